@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace Messaging.Outbox.RabbitMq;
 
@@ -35,20 +36,42 @@ internal sealed class DeclaredTopology
     }
 
     /// <summary>Declares everything again, which changes nothing as long as it is there.</summary>
-    public async Task DeclareAsync(IChannel channel, CancellationToken cancellationToken)
+    /// <param name="open">Opens a channel; the broker closes it when it refuses a declaration.</param>
+    /// <param name="refused">Is told what the broker refuses: that has to keep nothing else from coming back.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task DeclareAsync(Func<CancellationToken, Task<IChannel>> open, Action<string> refused, CancellationToken cancellationToken)
     {
-        foreach (var (name, (type, arguments)) in _exchanges)
+        IChannel? channel = null;
+        try
         {
-            await channel.ExchangeDeclareAsync(name, type, durable: true, autoDelete: false, arguments, cancellationToken: cancellationToken);
+            foreach (var declare in Declarations())
+            {
+                channel ??= await open(cancellationToken);
+                try
+                {
+                    await declare(channel, cancellationToken).WaitAsync(cancellationToken);
+                }
+                catch (OperationInterruptedException exception) when (exception.ShutdownReason is { Initiator: ShutdownInitiator.Peer } reason)
+                {
+                    refused(reason.ReplyText);
+                    await channel.DisposeAsync();
+                    channel = null;
+                }
+            }
         }
-
-        foreach (var (binding, arguments) in _bindings)
+        finally
         {
-            await (binding.ToQueue
-                ? channel.QueueBindAsync(binding.Destination, binding.Source, binding.RoutingKey, arguments, cancellationToken: cancellationToken)
-                : channel.ExchangeBindAsync(binding.Destination, binding.Source, binding.RoutingKey, arguments, cancellationToken: cancellationToken));
+            await (channel?.DisposeAsync() ?? ValueTask.CompletedTask);
         }
     }
+
+    private IEnumerable<Func<IChannel, CancellationToken, Task>> Declarations() =>
+        _exchanges
+            .Select(exchange => (Func<IChannel, CancellationToken, Task>)((channel, token) => channel.ExchangeDeclareAsync(
+                exchange.Key, exchange.Value.Type, durable: true, autoDelete: false, exchange.Value.Arguments, cancellationToken: token)))
+            .Concat(_bindings.Select(binding => (Func<IChannel, CancellationToken, Task>)((channel, token) => binding.Key.ToQueue
+                ? channel.QueueBindAsync(binding.Key.Destination, binding.Key.Source, binding.Key.RoutingKey, binding.Value, cancellationToken: token)
+                : channel.ExchangeBindAsync(binding.Key.Destination, binding.Key.Source, binding.Key.RoutingKey, binding.Value, cancellationToken: token))));
 
     private sealed record Binding(string Source, string Destination, string RoutingKey, bool ToQueue);
 }

@@ -1,4 +1,6 @@
+using Messaging.Outbox.Store;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Messaging.Outbox.RabbitMq;
@@ -7,11 +9,13 @@ namespace Messaging.Outbox.RabbitMq;
 /// Declares the exchanges and bindings of this process's endpoints again and again. The broker tells a consumer that its queue was deleted, and MassTransit declares it; of
 /// an exchange or a binding nobody is told, and messages would be without a queue until the worker is restarted.
 /// </summary>
-internal sealed class TopologyKeeper(IOptions<RabbitMqOptions> options, DeclaredTopology topology, TimeProvider time) : BackgroundService
+internal sealed partial class TopologyKeeper(
+    IOptions<RabbitMqOptions> options, DeclaredTopology topology, TimeProvider time, ILogger<TopologyKeeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15), Deadline = TimeSpan.FromSeconds(10);
 
     private readonly RabbitMqChannels _channels = new(options, "topology");
+    private readonly OutageLog _refused = new(time, error => LogRefused(logger, error));
 
     public override void Dispose()
     {
@@ -46,12 +50,16 @@ internal sealed class TopologyKeeper(IOptions<RabbitMqOptions> options, Declared
         deadline.CancelAfter(Deadline);
         try
         {
-            await using var channel = await _channels.OpenAsync(deadline.Token);
-            await topology.DeclareAsync(channel, deadline.Token).WaitAsync(deadline.Token);
+            await topology.DeclareAsync(_channels.OpenAsync, _refused.Report, deadline.Token);
         }
-        catch (Exception) when (!stoppingToken.IsCancellationRequested)
+        catch (Exception)
         {
-            // The broker is away, which the monitor logs; or a queue is, which its endpoint is declaring.
+            // The broker is away, which the monitor logs; or the host is stopping.
         }
     }
+
+    [LoggerMessage(
+        EventId = 1914, EventName = "TopologyRefused", Level = LogLevel.Warning,
+        Message = "The broker refuses an exchange or a binding of this process's consumers, so messages may find no queue; correct or delete what is in its way, and restart the worker of a queue that is missing: {Error}")]
+    private static partial void LogRefused(ILogger logger, string error);
 }

@@ -56,29 +56,17 @@ internal sealed class ConsumeMeasure : IMeasure
         return table;
     }
 
+    /// <summary>Fills the queue of log entries, and consumes them.</summary>
     private static async Task<(double PerSecond, double Mebibytes)> ConsumeAsync(BenchContext context, CancellationToken cancellationToken)
     {
         var system = await ProductSystem.CreateAsync(context.Servers, cancellationToken);
         await using var running = system.Running;
-        return await ConsumeAsync(context, system, Messages, () => { }, cancellationToken);
-    }
-
-    /// <summary>Fills the queue of log entries, and consumes them.</summary>
-    /// <param name="context">The measure's context.</param>
-    /// <param name="system">The system, of which no process has been started.</param>
-    /// <param name="messages">At least so many.</param>
-    /// <param name="filled">Called when the queue is full and nothing but the worker is going to run.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
-    public static async Task<(double PerSecond, double Mebibytes)> ConsumeAsync(
-        BenchContext context, ProductSystem system, int messages, Action filled, CancellationToken cancellationToken)
-    {
         await (await system.StartWorkerAsync(cancellationToken)).TerminateAsync(); // its queues are there from now on
         var api = await system.StartApiAsync(dispatches: true, cancellationToken);
-        var accepted = await Backlog.FillAsync(messages);
+        var accepted = await Backlog.FillAsync(Messages);
         await using var probe = new QueueProbe(context.Servers.RabbitMqPort);
         await probe.RateAsync("log-requested", accepted, cancellationToken);
         await api.TerminateAsync();
-        filled();
         return await Backlog.RowsAsync(system.Running, "activity_log", accepted, () => system.StartWorkerAsync(cancellationToken), cancellationToken);
     }
 

@@ -23,8 +23,9 @@ internal sealed class RowTurns(string measure, IReadOnlyList<(string Contender, 
     /// <param name="table">Takes the samples, and that a queue was empty before its last turn ended.</param>
     /// <param name="context">The bench.</param>
     /// <param name="round">The round, from 1.</param>
+    /// <param name="filled">Called when all queues are full, and nothing but the workers is going to run.</param>
     /// <param name="cancellationToken">Cancels the round.</param>
-    public async Task RunAsync(Table table, BenchContext context, int round, CancellationToken cancellationToken)
+    public async Task RunAsync(Table table, BenchContext context, int round, Action filled, CancellationToken cancellationToken)
     {
         await context.Servers.ResetBrokerAsync();
         var all = new List<Contender>();
@@ -35,6 +36,7 @@ internal sealed class RowTurns(string measure, IReadOnlyList<(string Contender, 
                 all.Add(await FillAsync(context, (i + round) % contenders.Count, cancellationToken));
             }
 
+            filled();
             foreach (var contender in all)
             {
                 contender.Worker = await contender.System.StartWorkerAsync(cancellationToken, FirstPort + contender.Number);
@@ -59,6 +61,7 @@ internal sealed class RowTurns(string measure, IReadOnlyList<(string Contender, 
         {
             foreach (var contender in all)
             {
+                await (contender.Worker?.ContinueAsync() ?? Task.CompletedTask); // what is paused does not end
                 await contender.System.Running.DisposeAsync();
             }
         }

@@ -29,7 +29,7 @@ internal sealed class TelemetryMeasure : IMeasure
         {
             await requests.RunAsync(table, context, round, cancellationToken);
             Check(Requested);
-            await rows.RunAsync(table, context, round, cancellationToken);
+            await rows.RunAsync(table, context, round, () => Array.ForEach(Ratios, ratio => sink.TakeBytes(SenderOf(ratio))), cancellationToken);
             Check(Consumed);
 
             void Check(Func<string?, string> contender)

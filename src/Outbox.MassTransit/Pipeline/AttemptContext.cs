@@ -14,7 +14,7 @@ namespace Messaging.Outbox.MassTransit.Pipeline;
 internal sealed class AttemptContext<T>(ConsumeContext<T> context, int retries) : ConsumeContextScope<T>(context), ConsumeRetryContext
     where T : class
 {
-    private readonly ConcurrentQueue<Task> _sends = new();
+    private ConcurrentQueue<Task>? _sends; // most attempts need none
 
     private Func<Task>? _publishFault;
 
@@ -27,10 +27,10 @@ internal sealed class AttemptContext<T>(ConsumeContext<T> context, int retries) 
     /// What is published and sent belongs to the attempt. MassTransit waits for it at the end of the delivery: a failure would end a delivery whose
     /// next attempt has succeeded, or is deferred already.
     /// </summary>
-    public override void AddConsumeTask(Task task) => _sends.Enqueue(task);
+    public override void AddConsumeTask(Task task) => LazyInitializer.EnsureInitialized(ref _sends, () => new ConcurrentQueue<Task>()).Enqueue(task);
 
     /// <summary>Waits for what was published and sent, also by code that did not wait for it.</summary>
-    public Task SentAsync() => Task.WhenAll(_sends);
+    public Task SentAsync() => _sends is null ? Task.CompletedTask : Task.WhenAll(_sends);
 
     public override Task NotifyFaulted<TMessage>(ConsumeContext<TMessage> context, TimeSpan duration, string consumerType, Exception exception)
     {

@@ -34,7 +34,7 @@ internal sealed class InboxConsumeContext<T>(
     Attempt attempt) : OutboxConsumeContextProxy<T>(new WithoutOwnHeaders<T>(context), options, provider), IInboxContext
     where T : class
 {
-    private readonly ConcurrentQueue<Task> _sends = new();
+    private ConcurrentQueue<Task>? _sends;
 
     private MessageSchedulerContext? _scheduler;
 
@@ -78,10 +78,10 @@ internal sealed class InboxConsumeContext<T>(
     }
 
     /// <inheritdoc cref="AttemptContext{T}.AddConsumeTask"/>
-    public override void AddConsumeTask(Task task) => _sends.Enqueue(task);
+    public override void AddConsumeTask(Task task) => LazyInitializer.EnsureInitialized(ref _sends, () => new ConcurrentQueue<Task>()).Enqueue(task);
 
     /// <summary>Waits until what the consumer published and sent is staged, also if it did not wait for it itself.</summary>
-    public Task StagedAsync() => Task.WhenAll(_sends);
+    public Task StagedAsync() => _sends is null ? Task.CompletedTask : Task.WhenAll(_sends);
 
     /// <summary>Does nothing: the commit follows (<see cref="Lifecycle"/>) and includes the inbox entry.</summary>
     public override Task SetConsumed() => Task.CompletedTask;

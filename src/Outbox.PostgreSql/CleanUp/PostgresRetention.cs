@@ -9,7 +9,10 @@ namespace Messaging.Outbox.PostgreSql.CleanUp;
 internal sealed class PostgresRetention(PostgresConnections connections) : IRetentionStore
 {
     public Task<IAsyncDisposable?> TakeTurnToCleanUpAsync(CancellationToken cancellationToken) =>
-        PostgresErrors.Translate<IAsyncDisposable?>(() => CleanUpTurn.TryTakeAsync(connections, cancellationToken));
+        PostgresErrors.Translate<IAsyncDisposable?>(() => CleanUpTurn.TryTakeAsync(connections, CleanUpTurn.CleanUp, cancellationToken));
+
+    public Task<IAsyncDisposable?> TakeTurnToSweepAsync(CancellationToken cancellationToken) =>
+        PostgresErrors.Translate<IAsyncDisposable?>(() => CleanUpTurn.TryTakeAsync(connections, CleanUpTurn.Sweep, cancellationToken));
 
     public Task<IReadOnlyList<PartitionChange>> MaintainPartitionsAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken) =>
         PostgresErrors.Translate<IReadOnlyList<PartitionChange>>(async () =>

@@ -10,6 +10,8 @@ internal sealed class SqliteOutbox(SqliteDatabase database, TimeProvider time) :
     // Messages of failed claims that could not be released, because the database could not be written.
     private readonly ConcurrentQueue<long> _toGiveBack = new();
 
+    private volatile bool _hasRecovered;
+
     public bool CanWaitForConsumers => true;
 
     public async Task<IOutboxClaim> ClaimAsync(
@@ -27,14 +29,17 @@ internal sealed class SqliteOutbox(SqliteDatabase database, TimeProvider time) :
     public Task<TimeSpan?> UntilNextDueAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(connection => SqliteClaim.UntilNextDue(connection, time), cancellationToken);
 
-    public Task RecoverAsync(CancellationToken cancellationToken) =>
-        database.WriteAsync(
+    public async Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        await database.WriteAsync(
             (connection, transaction) =>
                 connection.Execute(transaction, "UPDATE messaging.outbox SET in_flight = 0, attempts = attempts + 1, awaiting = 0 WHERE in_flight = 1"),
             cancellationToken);
+        _hasRecovered = true;
+    }
 
-    public Task ReleaseAsync(CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            (connection, transaction) => connection.Execute(transaction, "UPDATE messaging.outbox SET in_flight = 0, awaiting = 0 WHERE in_flight = 1"),
-            cancellationToken);
+    // Without a recovery, what is in flight is that of an earlier process, which may have died of it.
+    public Task ReleaseAsync(CancellationToken cancellationToken) => !_hasRecovered ? Task.CompletedTask : database.WriteAsync(
+        (connection, transaction) => connection.Execute(transaction, "UPDATE messaging.outbox SET in_flight = 0, awaiting = 0 WHERE in_flight = 1"),
+        cancellationToken);
 }

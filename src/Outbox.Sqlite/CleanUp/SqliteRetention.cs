@@ -9,6 +9,8 @@ internal sealed class SqliteRetention(SqliteDatabase database) : IRetentionStore
     // Only one process uses the file.
     public Task<IAsyncDisposable?> TakeTurnToCleanUpAsync(CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable?>(new NoTurn());
 
+    public Task<IAsyncDisposable?> TakeTurnToSweepAsync(CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable?>(new NoTurn());
+
     public Task<IReadOnlyList<PartitionChange>> MaintainPartitionsAsync(
         Retention retention, DateTimeOffset now, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PartitionChange>>([]);
 

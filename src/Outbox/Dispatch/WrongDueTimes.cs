@@ -15,20 +15,41 @@ internal sealed partial class WrongDueTimes(
 {
     private const int Batch = 1_000;
 
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMinutes(1);
+
     private readonly string _sql = $"UPDATE messaging.outbox SET due_at = $1 WHERE {dialect.IsAmong(column => TooLate(dialect, column))}";
 
     // The clock of a machine may have been put back while the process was not running. That of a server is seen by a process that runs.
     private int _corrected = database.HasClockOfItsOwn ? 0 : -1;
 
-    /// <summary>Corrects the due times if the clock was put back since the last time; otherwise it costs nothing.</summary>
+    private long? _failedAt;
+
+    /// <summary>
+    /// Corrects the due times if the clock was put back since the last time; otherwise it costs nothing. What cannot be corrected is tried again after a minute:
+    /// dispatching does not wait for it.
+    /// </summary>
     public async Task CorrectAsync(CancellationToken cancellationToken)
     {
         var setbacks = clock.Setbacks;
-        if (setbacks == _corrected)
+        if (setbacks == _corrected || (_failedAt is { } failedAt && clock.GetElapsedTime(failedAt) < PauseAfterFailure))
         {
             return;
         }
 
+        try
+        {
+            await CorrectAllAsync(setbacks, cancellationToken);
+            _failedAt = null;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            _failedAt = clock.GetTimestamp();
+            LogFailed(FailureText.Of(exception));
+        }
+    }
+
+    private async Task CorrectAllAsync(int setbacks, CancellationToken cancellationToken)
+    {
         var count = 0;
         foreach (var priority in Enum.GetValues<QueuePriority>())
         {
@@ -70,4 +91,9 @@ internal sealed partial class WrongDueTimes(
         EventId = 1204, EventName = "DueTimesCorrected", Level = LogLevel.Warning,
         Message = "The database's clock was put back: {Count} message(s) that were stored before would have waited for it, and are due now. Check the clocks")]
     private partial void LogCorrected(int count);
+
+    [LoggerMessage(
+        EventId = 1206, EventName = "DueTimesNotCorrected", Level = LogLevel.Warning,
+        Message = "The database's clock was put back, and what waits for it could not be made due; the next attempt follows in a minute, check the database if this goes on: {Error}")]
+    private partial void LogFailed(string error);
 }

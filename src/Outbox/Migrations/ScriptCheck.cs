@@ -6,14 +6,20 @@ namespace Messaging.Outbox.Migrations;
 /// </summary>
 internal sealed class ScriptCheck(IReadOnlyList<MigrationScript> scripts)
 {
-    private volatile bool _haveRun;
+    private volatile bool _isSettled;
 
     /// <param name="read">Reads the names in the journal; null if they may not be read.</param>
     /// <exception cref="StoreUnavailableException">A script has not run.</exception>
     public async Task EnsureAsync(Func<Task<IReadOnlyList<string>?>> read)
     {
-        if (_haveRun || await read() is not { } done)
+        if (_isSettled)
         {
+            return;
+        }
+
+        if (await read() is not { } done)
+        {
+            _isSettled = true; // each refusal is an entry in the server's log
             return;
         }
 
@@ -22,7 +28,7 @@ internal sealed class ScriptCheck(IReadOnlyList<MigrationScript> scripts)
             throw new StoreUnavailableException($"The outbox's tables are too old for this version: run the migration ({Short(missing)} has not run).");
         }
 
-        _haveRun = true;
+        _isSettled = true;
     }
 
     /// <summary>Of <c>Messaging.Outbox.Scripts.Postgres.0040-bulk-retries.sql</c>: <c>0040-bulk-retries</c>.</summary>

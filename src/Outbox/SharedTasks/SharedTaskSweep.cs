@@ -10,7 +10,7 @@ namespace Messaging.Outbox.SharedTasks;
 /// <summary>
 /// Ends tasks of several consumers that only wait for queues without consumers (<see cref="OutboxOptions.ConsumerGoneAfter"/>),
 /// and records in the other tasks which queues they wait for, so that no task waits forever or without a reason. One process
-/// sweeps at a time: whoever has the turn to clean up.
+/// sweeps at a time.
 /// </summary>
 internal sealed partial class SharedTaskSweep(
     IStoreQueries queries, ISqlDialect dialect, IRetentionStore turns, IStoreTime clock, GroupCommitter committer, QueueDirectory queues, IOptions<OutboxOptions> options, TimeProvider time,
@@ -41,7 +41,7 @@ internal sealed partial class SharedTaskSweep(
         var changed = 0;
         try
         {
-            await using var turn = await turns.TakeTurnToCleanUpAsync(stoppingToken);
+            await using var turn = await turns.TakeTurnToSweepAsync(stoppingToken);
             if (turn is null)
             {
                 return changed;

@@ -10,6 +10,10 @@ internal interface IRetentionStore
     /// <returns>Null while another process holds it.</returns>
     Task<IAsyncDisposable?> TakeTurnToCleanUpAsync(CancellationToken cancellationToken);
 
+    /// <summary>The same for the sweep of tasks of several consumers: neither waits for the other.</summary>
+    /// <returns>Null while another process holds it.</returns>
+    Task<IAsyncDisposable?> TakeTurnToSweepAsync(CancellationToken cancellationToken);
+
     /// <summary>
     /// Creates the future partitions, and drops those whose rows are all past their retention; rows that must stay are moved
     /// first. A store without partitions does nothing.

@@ -5,7 +5,7 @@ internal static class RetentionSql
 {
     private const int Failed = (int)TaskState.Failed, Blocked = (int)TaskState.Blocked, Cancelled = (int)TaskState.Cancelled;
 
-    public static IEnumerable<(string Sql, object?[] Parameters)> Statements(Retention retention, DateTimeOffset now)
+    public static IEnumerable<(string Sql, object?[] Parameters)> Statements(Retention retention, DateTimeOffset now, ISqlDialect dialect)
     {
         // A blocked task can still continue while its predecessor can be redriven. After that it is deleted too, and counted as failed by the
         // trigger (docs/decisions/0044).
@@ -25,11 +25,12 @@ internal static class RetentionSql
             yield return Tasks(state, $"{where} AND id >= $3", before, Uuid7.LowerBound(Uuid7.EndOfTime));
         }
 
-        // Rows kept for tasks that were deleted: blocked ones, and cancelled ones.
-        foreach (var (waiting, before) in new[] { (1, retention.FailedTasks), (2, retention.CancelledTasks) })
+        // Rows kept for tasks that were deleted: blocked ones, which have no due time as other delayed messages have, and cancelled ones.
+        (string Which, DateTimeOffset Before)[] kept = [($"waiting = 1 AND due_at >= {dialect.Never}", retention.FailedTasks), ("waiting = 2", retention.CancelledTasks)];
+        foreach (var (which, before) in kept)
         {
-            yield return Kept(waiting, "o.message_id < $2", Uuid7.LowerBound(before));
-            yield return Kept(waiting, "o.message_id >= $2", Uuid7.LowerBound(Uuid7.EndOfTime));
+            yield return Kept(which, "o.message_id < $2", Uuid7.LowerBound(before));
+            yield return Kept(which, "o.message_id >= $2", Uuid7.LowerBound(Uuid7.EndOfTime));
         }
 
         var oldest = new StoreTime(new[] { retention.SucceededTasks, retention.FailedTasks, retention.CancelledTasks }.Min());
@@ -84,11 +85,11 @@ internal static class RetentionSql
             [new StoreTime(before), retention.Limit, bound]);
 
         // Searching all waiting rows would read the tasks of all; ids without a time are in another range.
-        (string, object?[]) Kept(int waiting, string where, Guid bound) => (
+        (string, object?[]) Kept(string which, string where, Guid bound) => (
             $"""
-            DELETE FROM messaging.outbox WHERE waiting = {waiting} AND message_id IN (
+            DELETE FROM messaging.outbox WHERE {which} AND message_id IN (
                 SELECT message_id FROM messaging.outbox o
-                WHERE waiting = {waiting} AND {where} AND NOT EXISTS (SELECT 1 FROM messaging.tasks t WHERE t.id = o.message_id) LIMIT $1)
+                WHERE {which} AND {where} AND NOT EXISTS (SELECT 1 FROM messaging.tasks t WHERE t.id = o.message_id) LIMIT $1)
             """,
             [retention.Limit, bound]);
     }

@@ -113,7 +113,7 @@ internal sealed partial class RetentionCleaner(
     private async Task DeleteRestAsync(Retention retention, DateTimeOffset now, CancellationToken stoppingToken)
     {
         await TryRepeatAsync((transaction, token) => IdempotencySql.DeleteAsync(transaction, retention, token), stoppingToken);
-        foreach (var (sql, parameters) in RetentionSql.Statements(retention, now))
+        foreach (var (sql, parameters) in RetentionSql.Statements(retention, now, dialect))
         {
             await TryRepeatAsync((transaction, token) => transaction.ExecuteAsync(sql, token, parameters), stoppingToken);
         }

@@ -99,11 +99,19 @@ public sealed class FileFolder
             .Select(file => file.Name);
     }
 
+    /// <summary>On a disk so full that no file can be made it is this machine's clock: what is deleted then makes space.</summary>
     private DateTime ReadClock()
     {
-        using var file = new FileStream(
-            Path.Combine(_folder, $".clock-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.Delete, bufferSize: 1, FileOptions.DeleteOnClose);
-        return File.GetLastWriteTimeUtc(file.SafeFileHandle);
+        try
+        {
+            using var file = new FileStream(
+                Path.Combine(_folder, $".clock-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.Delete, bufferSize: 1, FileOptions.DeleteOnClose);
+            return File.GetLastWriteTimeUtc(file.SafeFileHandle);
+        }
+        catch (IOException exception) when (IsDiskFull(exception))
+        {
+            return DateTime.UtcNow;
+        }
     }
 
     private string PathOf(string name)

@@ -12,10 +12,11 @@ internal sealed class MailFolder(string folder) : IMailSender
     {
         Directory.CreateDirectory(folder);
         var file = Path.Combine(folder, $"{message.MessageId!.Split('@')[0]}.eml");
-        var temporary = $"{file}.tmp"; // nobody else writes it: a message is in flight once
+        var temporary = $"{file}.tmp";
+        var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None); // refused while another attempt writes it
         try
         {
-            await using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+            await using (stream)
             {
                 await message.WriteToAsync(stream, cancellationToken);
                 stream.Flush(flushToDisk: true);

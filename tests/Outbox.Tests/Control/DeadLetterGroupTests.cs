@@ -180,7 +180,7 @@ public abstract class DeadLetterGroupTests : OutboxStoreSuite
     {
         var never = _now.AddYears(-1);
         await using var transaction = await Store.Commits.BeginAsync(default);
-        foreach (var (sql, parameters) in RetentionSql.Statements(new Retention(never, never, never, never, deadLetters, never, never), _now))
+        foreach (var (sql, parameters) in RetentionSql.Statements(new Retention(never, never, never, never, deadLetters, never, never), _now, UnderTest.Store.Dialect))
         {
             await transaction.Own.ExecuteAsync(sql, default, parameters);
         }

@@ -86,7 +86,7 @@ public abstract class FigureStoreTests : OutboxStoreSuite
 
         await using (var transaction = await Store.Commits.BeginAsync(default))
         {
-            foreach (var (sql, parameters) in RetentionSql.Statements(retention, later))
+            foreach (var (sql, parameters) in RetentionSql.Statements(retention, later, UnderTest.Store.Dialect))
             {
                 await transaction.Own.ExecuteAsync(sql, default, parameters);
             }

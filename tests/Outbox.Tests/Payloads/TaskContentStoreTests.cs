@@ -125,7 +125,7 @@ public abstract class TaskContentStoreTests : OutboxStoreSuite
     {
         await Store.Retention.CleanUpAsync(retention, default);
         await using var transaction = await Store.Commits.BeginAsync(default);
-        foreach (var (sql, parameters) in Messaging.Outbox.Store.RetentionSql.Statements(retention, DateTimeOffset.UtcNow))
+        foreach (var (sql, parameters) in Messaging.Outbox.Store.RetentionSql.Statements(retention, DateTimeOffset.UtcNow, UnderTest.Store.Dialect))
         {
             await transaction.Own.ExecuteAsync(sql, default, parameters);
         }

@@ -74,7 +74,7 @@ public abstract class SessionStoreTests : StoreSuite
         Assert.Equal(1, await UnderTest.CountAsync(UnderTest.NameOf("sessions")));
 
         await using var transaction = await UnderTest.Store.Commits.BeginAsync(default);
-        foreach (var (sql, parameters) in RetentionSql.Statements(new Retention(Noon, Noon, Noon, Noon, Noon, Noon, Noon), Noon.AddDays(3)))
+        foreach (var (sql, parameters) in RetentionSql.Statements(new Retention(Noon, Noon, Noon, Noon, Noon, Noon, Noon), Noon.AddDays(3), UnderTest.Store.Dialect))
         {
             await transaction.Own.ExecuteAsync(sql, default, parameters);
         }

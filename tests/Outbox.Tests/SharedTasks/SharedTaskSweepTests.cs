@@ -19,7 +19,7 @@ public sealed class PostgresSharedTaskSweepTests : SharedTaskSweepTests
     public async Task While_another_process_cleans_up_nothing_is_swept()
     {
         await using var pipeline = await HalfDoneAsync();
-        var turn = await UnderTest.Store.Retention.TakeTurnToCleanUpAsync(default);
+        var turn = await UnderTest.Store.Retention.TakeTurnToSweepAsync(default);
 
         var meanwhile = await SweepAsync(pipeline);
         await turn!.DisposeAsync();

@@ -18,13 +18,24 @@ public sealed class SqliteOutboxClaimTests : OutboxClaimTests
     [Fact]
     public async Task What_is_in_flight_at_a_stop_counts_as_none()
     {
+        await Store.Outbox.RecoverAsync(default); // by this start
         await SendAsync();
 
         await Store.Outbox.ReleaseAsync(default);
-        await Store.Outbox.RecoverAsync(default);
+        await Store.Outbox.RecoverAsync(default); // by the next one
 
         await using var again = await ClaimAsync();
         Assert.Equal(0, Assert.Single(again.Messages).Attempts);
+    }
+
+    [Fact]
+    public async Task A_process_that_never_claimed_releases_nothing()
+    {
+        await SendAsync();
+
+        await Store.Outbox.ReleaseAsync(default);
+
+        Assert.Equal(1, await UnderTest.CountAsync("outbox", "in_flight = 1"));
     }
 
     /// <summary>Sends a message to a consumer that does not begin.</summary>

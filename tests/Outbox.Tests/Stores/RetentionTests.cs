@@ -68,7 +68,7 @@ public abstract class RetentionTests : OutboxStoreSuite
         {
             await using var transaction = await Store.Commits.BeginAsync(default);
             var sum = 0;
-            foreach (var (sql, parameters) in RetentionSql.Statements(retention, DateTimeOffset.UtcNow))
+            foreach (var (sql, parameters) in RetentionSql.Statements(retention, DateTimeOffset.UtcNow, UnderTest.Store.Dialect))
             {
                 sum += await transaction.Own.ExecuteAsync(sql, default, parameters);
             }

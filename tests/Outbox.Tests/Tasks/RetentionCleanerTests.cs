@@ -79,6 +79,25 @@ public abstract class RetentionCleanerTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_delayed_message_without_a_task_stays()
+    {
+        foreach (var id in new[] { Guid.CreateVersion7(DateTimeOffset.UtcNow.AddDays(-400)), Guid.Parse("00020000-ac11-0242-0000-08dd00000001"), Guid.Parse("ffff0000-ac11-0242-0000-08dd00000001") })
+        {
+            await UnderTest.Store.Commits.CommitAsync([Work.With(Work.Message() with { MessageId = id, Delay = TimeSpan.FromDays(500) })], lockWait: null, default);
+        }
+
+        Assert.Equal(3, await UnderTest.CountAsync("outbox", "waiting = 1"));
+        await AddOldEntryAsync();
+        using var logs = new LogCapture();
+        using var cleaner = Cleaner(logs);
+        await cleaner.StartAsync(default);
+
+        await Eventually.True(async () => await UnderTest.CountAsync("audit") == 0, "the clean-up has come to its end");
+        await cleaner.StopAsync(default);
+        Assert.Equal(3, await UnderTest.CountAsync("outbox"));
+    }
+
+    [Fact]
     public async Task Rows_are_deleted_although_those_of_another_table_cannot_be()
     {
         await AddOldEntryAsync();
