@@ -37,7 +37,7 @@ public static class ApiModule
     /// <summary>Creates an access key if the arguments request it (<c>--new-key</c>).</summary>
     /// <returns>The exit code; null if they do not.</returns>
     public static int? TryMakeKey(string[] arguments) =>
-        arguments.Contains(NewKeyCommand.Argument, StringComparer.Ordinal) ? NewKeyCommand.Run(arguments, ServiceHost.CreateBuilder([]).Configuration) : null;
+        arguments.Contains(NewKeyCommand.Argument, StringComparer.Ordinal) ? NewKeyCommand.Run(arguments, TryReadSettings()) : null;
 
     /// <summary>
     /// The use cases, one line each, with their routes and services. To remove one, delete its line here and in the worker's
@@ -108,5 +108,19 @@ public static class ApiModule
         app.MapOutbox();
         app.MapOutboxDashboard().WithMetadata(new HomeLink(app.Services.GetRequiredService<IOptions<DashboardOptions>>().Value.Path));
         app.MapReference();
+    }
+
+    /// <summary>A key needs no settings: where they cannot be read, it gets the first index.</summary>
+    private static IConfiguration? TryReadSettings()
+    {
+        try
+        {
+            return ServiceHost.CreateBuilder([]).Configuration;
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"The settings cannot be read, so the key gets the index 0: {exception.Message}");
+            return null;
+        }
     }
 }

@@ -66,15 +66,24 @@ public sealed class LibraryAppTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task LocationOfScheduleHasPathBase()
+    {
+        await using var app = await LibraryApp.StartAsync(
+            routes => routes.MapOutboxGroup().MapPost("/plans", () => TypedResults.Created("/schedules/a")).LimitsAnonymous(RateLimitPolicies.Accounts),
+            before: UnderShop);
+        using var client = app.CreateClient();
+
+        using var made = await client.PostAsync("/plans", null, TestContext.Current.CancellationToken);
+
+        Assert.Equal("/shop/schedules/a", made.Headers.Location?.OriginalString);
+    }
+
+    [Fact]
     public async Task LocationOfTaskHasPathBase()
     {
         await using var app = await LibraryApp.StartAsync(
             routes => routes.MapOutboxGroup().MapPost("/things", (IBackgroundTasks tasks) => TaskAccepted.At(tasks.Add(new ThingMade("a")).Id)).LimitsAnonymous(RateLimitPolicies.Accounts),
-            before: routes => routes.Use((http, next) =>
-            {
-                http.Request.PathBase = "/shop";
-                return next(http);
-            }));
+            before: UnderShop);
         using var client = app.CreateClient();
 
         using var made = await client.PostAsync("/things", null, TestContext.Current.CancellationToken);
@@ -103,6 +112,12 @@ public sealed class LibraryAppTests : IAsyncLifetime
             "'name' is required.",
             (await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("detail").GetString());
     }
+
+    private static void UnderShop(WebApplication app) => app.Use((http, next) =>
+    {
+        http.Request.PathBase = "/shop";
+        return next(http);
+    });
 
     public sealed record Order([Required] string Name);
 

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
 
 namespace Messaging.Outbox.AspNetCore;
@@ -11,6 +13,8 @@ public static class RequestOutcome
         INestedHttpResult nested => IsError(nested.Result, http),
         IStatusCodeHttpResult { StatusCode: { } status } => status >= StatusCodes.Status400BadRequest,
         IStatusCodeActionResult { StatusCode: { } status } => status >= StatusCodes.Status400BadRequest, // of a controller
+        ObjectResult { Value: ProblemDetails { Status: { } status } } => status >= StatusCodes.Status400BadRequest, // it takes the status of its value
+        ForbidResult or ChallengeResult or ForbidHttpResult or ChallengeHttpResult => true, // the scheme sets the status
         _ => http.Response.StatusCode >= StatusCodes.Status400BadRequest,
     };
 

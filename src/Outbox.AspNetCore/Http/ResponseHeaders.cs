@@ -2,11 +2,11 @@ namespace Messaging.Outbox.AspNetCore.Http;
 
 /// <summary>
 /// Sets headers on every response unless its route sets them: no caching, no content sniffing, and no scripts or framing in a
-/// browser. The address of a task gets the path base of the application, which only its request has.
+/// browser. The address of a task, a bulk action or a schedule gets the path base of the application, which only its request has.
 /// </summary>
 internal static class ResponseHeaders
 {
-    private static readonly string[] Own = ["/tasks/", "/bulk-actions/"];
+    private static readonly string[] Own = ["/tasks/", "/bulk-actions/", "/schedules/"];
 
     private static readonly Func<object, Task> AddDefaults = state =>
     {

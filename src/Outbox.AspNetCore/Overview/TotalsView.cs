@@ -17,7 +17,8 @@ namespace Messaging.Outbox.AspNetCore.Overview;
 /// <param name="CancelledLastHour">Tasks that were cancelled in the last hour, without those that were retried.</param>
 /// <param name="Accepted">Tasks that were accepted since the tables exist.</param>
 /// <param name="Balance">Accepted tasks that have neither ended nor are there: 0, unless work was lost or counted twice.</param>
-/// <param name="BalanceIsKnown">Whether a process adds up; if not, these figures may be old.</param>
+/// <param name="BalanceIsKnown">Whether a process adds up; if not, the balance and the figures of the last hour may be old.</param>
+/// <param name="AreCurrent">Whether the tasks by state are at most some seconds old.</param>
 internal sealed record TotalsView(
     long Waiting,
     long Scheduled,
@@ -33,7 +34,8 @@ internal sealed record TotalsView(
     long CancelledLastHour,
     long Accepted,
     long Balance,
-    bool BalanceIsKnown)
+    bool BalanceIsKnown,
+    bool AreCurrent)
 {
     public static TotalsView Of(OverviewRecord overview)
     {
@@ -53,6 +55,7 @@ internal sealed record TotalsView(
             Math.Max(0, minutes.Sum(m => m.Cancelled)),
             tasks.Accepted,
             tasks.Balance,
-            tasks.IsKnown);
+            tasks.IsKnown,
+            tasks.AreCurrent);
     }
 }

@@ -6,8 +6,9 @@ namespace Messaging.Outbox.Overview;
 /// <param name="ByState">The tasks in each state; of those that have ended, also the deleted ones.</param>
 /// <param name="Accepted">Tasks that were accepted since the tables exist.</param>
 /// <param name="Balance">Accepted tasks that have neither ended nor are there; 0 unless work was lost or counted twice.</param>
-/// <param name="IsKnown">Whether a process adds up, so that these figures are at most some seconds old.</param>
-internal sealed record TaskTotals(IReadOnlyDictionary<TaskState, long> ByState, long Accepted, long Balance, bool IsKnown)
+/// <param name="IsKnown">Whether a process adds up.</param>
+/// <param name="AreCurrent">Whether these figures are at most some seconds old: all that has changed is in them, or a process adds up.</param>
+internal sealed record TaskTotals(IReadOnlyDictionary<TaskState, long> ByState, long Accepted, long Balance, bool IsKnown, bool AreCurrent)
 {
     /// <summary>
     /// The maximum number of changes that are read; more are left to the reporter, whose figures are seconds old. On a busy database there may be that many of five seconds, and
@@ -32,7 +33,9 @@ internal sealed record TaskTotals(IReadOnlyDictionary<TaskState, long> ByState, 
             reader => new Row(
                 reader.GetInt16(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt32(4) != 0, reader.GetInt64(5), reader.GetInt64(6), reader.GetInt64(7)),
             cancellationToken);
-        if (rows.Sum(r => r.Changes) <= maxChanges)
+        var isHeld = rows.Any(r => r.IsHeld);
+        var hasAll = rows.Sum(r => r.Changes) <= maxChanges;
+        if (hasAll)
         {
             rows = [.. rows.Select(r => r with { Accepted = r.Accepted + r.NewlyAccepted, Tasks = r.Tasks + r.NewTasks })];
         }
@@ -42,7 +45,8 @@ internal sealed record TaskTotals(IReadOnlyDictionary<TaskState, long> ByState, 
             rows.Where(r => r.State >= 0).ToDictionary(r => (TaskState)r.State, r => r.Tasks),
             accepted,
             accepted - rows.Sum(r => r.Tasks + r.Off),
-            rows.Any(r => r.IsHeld));
+            isHeld,
+            isHeld || hasAll);
     }
 
     private sealed record Row(int State, long Accepted, long Tasks, long Off, bool IsHeld, long NewlyAccepted, long NewTasks, long Changes);

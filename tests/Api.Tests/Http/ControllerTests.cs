@@ -59,6 +59,19 @@ public sealed class ControllerTests : IAsyncLifetime
         Assert.Equal(0, await CountAsync(client));
     }
 
+    [Theory]
+    [InlineData("forbidden", HttpStatusCode.Forbidden)]
+    [InlineData("problem", HttpStatusCode.Conflict)]
+    public async Task A_controllers_error_without_a_status_of_its_own_commits_nothing(string path, HttpStatusCode status)
+    {
+        using var client = _app.CreateClient(_app.ReadKey);
+
+        using var response = await client.PostAsync($"/things-of-a-controller/{path}", null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal(0, await CountAsync(client));
+    }
+
     private static async Task<int> CountAsync(HttpClient client) =>
         (await client.GetFromJsonAsync<JsonElement>("/tasks", TestContext.Current.CancellationToken)).GetProperty("items").GetArrayLength();
 }
@@ -81,5 +94,21 @@ public sealed class ThingsController(IBackgroundTasks tasks) : ControllerBase
     {
         tasks.Add(new LibraryAppTests.ThingMade("b"));
         return Conflict();
+    }
+
+    /// <summary>Stages a task of somebody who must not.</summary>
+    [HttpPost("forbidden")]
+    public IActionResult Forbidden()
+    {
+        tasks.Add(new LibraryAppTests.ThingMade("c"));
+        return Forbid();
+    }
+
+    /// <summary>Stages a task; the status of its error is in the problem alone.</summary>
+    [HttpPost("problem")]
+    public IActionResult Troubled()
+    {
+        tasks.Add(new LibraryAppTests.ThingMade("d"));
+        return new ObjectResult(new ProblemDetails { Status = 409 });
     }
 }

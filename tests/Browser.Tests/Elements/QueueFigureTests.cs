@@ -60,7 +60,7 @@ public sealed class QueueFigureTests(Chromium chromium, SharedHosts hosts, Modul
             $$"""
             {{Queue}}
             const { attention } = await import('/dashboard/parts/attention.js');
-            render(root, attention({ attention: [], rates: {{rates}}, queues: [queue({{changes}})], totals: { balanceIsKnown: true, accepted: 1, running: 0 } }));
+            render(root, attention({ attention: [], rates: {{rates}}, queues: [queue({{changes}})], totals: { balanceIsKnown: true, areCurrent: true, accepted: 1, running: 0 } }));
             """);
 
         await Expect(Drawn).ToContainTextAsync(text);
@@ -69,14 +69,23 @@ public sealed class QueueFigureTests(Chromium chromium, SharedHosts hosts, Modul
     [Fact]
     public async Task Totals_that_nobody_keeps_are_shown_as_old()
     {
-        await ShowAsync("overview", "[queue()]", "balanceIsKnown: false");
+        await ShowAsync("overview", "[queue()]", "balanceIsKnown: false, areCurrent: false");
 
         await Expect(Drawn.Locator(".attention")).ToContainTextAsync("No process adds up the tasks");
         await Expect(Drawn.Locator(".states h2")).ToContainTextAsync("as last counted, some time ago");
     }
 
+    [Fact]
+    public async Task Totals_that_have_all_changes_are_not_old_without_a_reporter()
+    {
+        await ShowAsync("overview", "[queue()]", "balanceIsKnown: false, areCurrent: true");
+
+        await Expect(Drawn.Locator(".states h2")).ToHaveTextAsync("Tasks that have not ended");
+        await Expect(Drawn.Locator(".attention")).Not.ToContainTextAsync("No process adds up the tasks");
+    }
+
     /// <summary>Draws a page with an overview that the test makes.</summary>
-    private Task ShowAsync(string page, string queues, string totals = "balanceIsKnown: true") => RunAsync(
+    private Task ShowAsync(string page, string queues, string totals = "balanceIsKnown: true, areCurrent: true") => RunAsync(
         $$"""
         {{Queue}}
         const value = { attention: [], rates: { acceptedPerSecond: 0, succeededPerSecond: 0, failedPerSecond: 0 }, acceptedToEffect: {}, workers: {}, queues: {{queues}}.map((queue, at) => ({ ...queue, name: `mail${at}` })),

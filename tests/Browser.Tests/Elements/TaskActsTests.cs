@@ -65,6 +65,6 @@ public sealed class TaskActsTests(Chromium chromium, SharedHosts hosts, ModulePr
             _sent = route.Request.Url;
             return route.FulfillAsync(new() { ContentType = "application/json", Body = """{ "changed": true, "successors": 0 }""" });
         });
-        await RunAsync($"(await import('/dashboard/parts/task-acts.js')).{act}({{ id: '{Id}', kind: 'A', state: '{state}', attempts: 0 }}, null);");
+        await RunAsync($"(await import('/dashboard/parts/task-acts.js')).{act}({{ id: '{Id}', kind: 'A', state: '{state}', attempts: 0 }});");
     }
 }

@@ -28,6 +28,16 @@ public sealed class NewKeyTests
         Assert.DoesNotContain(settings["Access__Keys__0__Hash"], app.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_key_is_made_without_settings_that_can_be_read()
+    {
+        await using var maker = AppProcess.Start("Api", new() { ["Secrets__Folder"] = "/not/there" }, "--new-key", "read", "ann");
+
+        Assert.Equal(0, await maker.ExitAsync());
+        await Eventually.True(() => maker.Output.Contains("Access__Keys__0__Hash=", StringComparison.Ordinal), "the settings are printed");
+        Assert.Contains("The settings cannot be read", maker.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("admin", "ann")]
     [InlineData("read", "two words")]

@@ -10,7 +10,7 @@ public sealed class AttentionFinderTests
     private static readonly DateTimeOffset Now = new(2026, 5, 4, 12, 0, 30, TimeSpan.Zero);
 
     private readonly List<MinuteCounts> _minutes = [];
-    private TaskTotals _tasks = new(new Dictionary<TaskState, long>(), Accepted: 7, Balance: 0, IsKnown: true);
+    private TaskTotals _tasks = new(new Dictionary<TaskState, long>(), Accepted: 7, Balance: 0, IsKnown: true, AreCurrent: true);
     private AttentionFacts _facts = new([], [], 0, null, 0, []);
     private QueueFigures _queue = Queue(depth: 0);
     private bool _dispatches = true, _brokerIsUp = true;

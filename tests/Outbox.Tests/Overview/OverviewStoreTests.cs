@@ -56,8 +56,8 @@ public abstract class OverviewStoreTests : StoreSuite
         var totals = await TaskTotals.ReadAsync(UnderTest.Own, DateTimeOffset.UtcNow, default);
         var tooMany = await TaskTotals.ReadAsync(UnderTest.Own, DateTimeOffset.UtcNow, default, maxChanges: 1);
 
-        Assert.Equal((3, 2, 5, 0, false), (totals[TaskState.Queued], totals[TaskState.Retrying], totals.Accepted, totals.Balance, totals.IsKnown));
-        Assert.Equal((0, 0, 0, 0), (tooMany[TaskState.Queued], tooMany[TaskState.Retrying], tooMany.Accepted, tooMany.Balance));
+        Assert.Equal((3, 2, 5, 0, false, true), (totals[TaskState.Queued], totals[TaskState.Retrying], totals.Accepted, totals.Balance, totals.IsKnown, totals.AreCurrent));
+        Assert.Equal((0, 0, 0, 0, false), (tooMany[TaskState.Queued], tooMany[TaskState.Retrying], tooMany.Accepted, tooMany.Balance, tooMany.AreCurrent));
     }
 
     [Fact]

@@ -34,6 +34,7 @@ export function ask(options) {
   let isBusy = false;
   let isLong = false; // no answer has come for so long that nobody has to wait for it
   let isStill = false; // nothing in its body takes the focus: then the body does, so that the keyboard scrolls it
+  let isLeft = false; // somebody has left its page
   let error = null;
   const { promise, resolve } = Promise.withResolvers();
 
@@ -56,7 +57,7 @@ export function ask(options) {
       const done = await act?.(values);
       settle();
       if (done) toast(done, { kind: 'good' });
-      close(dialog.isConnected); // who has left the page must not be led to another one
+      close(!isLeft); // who has left the page must not be led to another one
     } catch (problem) {
       settle();
       isBusy = false;
@@ -96,6 +97,7 @@ export function ask(options) {
   document.addEventListener(
     'page-left',
     () => {
+      isLeft = true;
       if (isBusy) leave();
       else close(false);
     },

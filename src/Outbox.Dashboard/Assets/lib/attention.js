@@ -1,7 +1,7 @@
 // What needs attention: what the overview says, and that its totals are no longer kept.
 
-/** Whether the totals of tasks are those of some time ago: a process added up once, and none does now. */
-export const areOld = ({ balanceIsKnown, accepted }) => !balanceIsKnown && accepted > 0;
+/** Whether the totals of tasks are those of some time ago: no process adds up, and more has changed since than a reading adds. */
+export const areOld = ({ areCurrent, accepted }) => !areCurrent && accepted > 0;
 
 export const oldTotals = 'as last counted, some time ago';
 

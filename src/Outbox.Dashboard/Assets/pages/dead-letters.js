@@ -6,6 +6,7 @@ import '../elements/ob-error.js';
 import { at, readPages } from '../lib/api.js';
 import { h, render, styled } from '../lib/dom.js';
 import { atLeast } from '../lib/format.js';
+import { newest } from '../lib/newest.js';
 import { link, setQuery } from '../lib/router.js';
 import { readOnly } from '../lib/session.js';
 import { groupCard } from '../parts/letter-group.js';
@@ -28,30 +29,28 @@ export function page(context) {
   let error = null;
   let isBusy = false;
   let totals = null;
-  let stop = new AbortController();
   let least = 1;
+  const begin = newest();
 
   const list = letterList({ ...context, group: params.id, refused, onchange: () => draw(), onchanged: () => decided() });
 
-  /** Reads as many groups as are shown, or with `isMore` a page more; only the newest reading counts. */
+  /** Reads as many groups as are shown, or with `isMore` a page more. */
   const read = async ({ isMore = false } = {}) => {
+    const isNewest = begin();
     least = isMore ? groups.length + 1 : least;
-    stop.abort();
-    stop = new AbortController();
-    const mine = AbortSignal.any([signal, stop.signal]);
-    error = null;
-    isBusy = isMore;
+    isBusy ||= isMore;
     draw();
     try {
-      if (params.id) {
-        groups = [await api.get(at`/dead-letter-groups/${params.id}`, {}, { signal: mine })];
-      } else {
-        ({ items: groups, next } = await readPages(api, '/dead-letter-groups', { least, signal: mine }));
-      }
+      const answer = params.id
+        ? { items: [await api.get(at`/dead-letter-groups/${params.id}`, {}, { signal })], next: null }
+        : await readPages(api, '/dead-letter-groups', { least, signal });
+      if (!isNewest()) return;
+      ({ items: groups, next } = answer);
+      error = null;
     } catch (problem) {
-      if (mine.aborted) return;
+      if (problem.name === 'AbortError' || !isNewest()) return;
       // Of a group whose letters are all decided nothing but its letters is left.
-      if (params.id && problem.status === 404) groups = [];
+      if (params.id && problem.status === 404) [groups, error] = [[], null];
       else error = problem;
     }
 

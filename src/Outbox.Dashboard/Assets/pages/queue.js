@@ -93,6 +93,13 @@ const paused = ({ name, pausedBy, pausedAt, ...queue }) =>
     ),
   );
 
+const backlog = queue => {
+  const { depth } = queue;
+  if (depth === null) return 'How much waits is unknown, and what is accepted for it waits, too: ';
+  if (depth === 0) return 'What is accepted for it waits: ';
+  return `${depthOf(queue)} message${depth === 1 ? '' : 's'} wait${depth === 1 ? 's' : ''}, and what is accepted for it waits, too: `;
+};
+
 /** It stands above the figures: the table that shows the same is below what fits on a screen. */
 const noWorker = queue => {
   const { depth, delayed } = queue;
@@ -104,11 +111,9 @@ const noWorker = queue => {
       'p',
       {},
       'No worker consumes this queue. ',
-      depth > 0
-        ? `${depthOf(queue)} message${depth === 1 ? '' : 's'} wait${depth === 1 ? 's' : ''}, and what is accepted for it waits, too: `
-        : 'What is accepted for it waits: ',
+      backlog(queue),
       'start a worker, or see in the log of the one that should consume it why it does not. ',
-      !depth && !delayed && 'If its consumer was removed from the code, nothing is left to do. ',
+      depth === 0 && !delayed && 'If its consumer was removed from the code, nothing is left to do. ',
       h('a', { href: link('workers') }, 'Workers'),
     ),
   );
