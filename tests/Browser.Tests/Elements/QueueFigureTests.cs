@@ -81,7 +81,7 @@ public sealed class QueueFigureTests(Chromium chromium, SharedHosts hosts, Modul
         await ShowAsync("overview", "[queue()]", "balanceIsKnown: false, areCurrent: true");
 
         await Expect(Drawn.Locator(".states h2")).ToHaveTextAsync("Tasks that have not ended");
-        await Expect(Drawn.Locator(".attention")).Not.ToContainTextAsync("No process adds up the tasks");
+        await Expect(Drawn).Not.ToContainTextAsync("No process adds up the tasks");
     }
 
     /// <summary>Draws a page with an overview that the test makes.</summary>
