@@ -13,6 +13,8 @@ internal sealed partial class ClaimRelease(IOutboxStore outbox, IOptions<OutboxO
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
+    private int _hasRun;
+
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -26,9 +28,9 @@ internal sealed partial class ClaimRelease(IOutboxStore outbox, IOptions<OutboxO
     /// <summary>Has a deadline of its own: that of the host may be over by now.</summary>
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
-        if (!options.Value.Dispatch)
+        if (!options.Value.Dispatch || Interlocked.Exchange(ref _hasRun, 1) != 0)
         {
-            return;
+            return; // a host that is stopped from two sides may have closed the database by the second time
         }
 
         try
