@@ -75,6 +75,8 @@ public sealed class OtherOriginTests(TwoKeysApi shared) : IClassFixture<TwoKeysA
     [InlineData("Origin", "https://LOCALHOST")] // a proxy ends TLS
     public async Task ChangeFromOurOwnPageIsDone(string header, string value)
     {
+        await _browser.SignInAsync(TwoKeysApi.Operator, (header, value)); // from there, too: a cookie of http counts for nothing over https
+
         using var response = await _browser.SendAsync(HttpMethod.Post, "/queues/upload-received/pause", Browser.Json(), (header, value));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
