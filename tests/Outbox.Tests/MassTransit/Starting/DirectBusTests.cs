@@ -1,5 +1,5 @@
 using MassTransit;
-using Messaging.Outbox;
+using Messaging.Outbox.Tests.MassTransit.Starting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -28,23 +28,8 @@ public sealed class DirectBusTests : IDisposable
     public async Task Nothing_is_said_of_classes_that_stage() =>
         Assert.Empty(await WarningsAsync(x => x.AddConsumer<StagingConsumer>()));
 
-    private async Task<IEnumerable<string>> WarningsAsync(Action<IBusRegistrationConfigurator> configure)
-    {
-        var log = new LogCapture();
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = Environments.Production });
-        builder.Logging.ClearProviders().AddProvider(log);
-        builder.Services.AddMassTransit(x =>
-        {
-            x.DisableUsageTelemetry();
-            x.AddOutbox(o => o.UseSqlite(_folder.File("test.db")).Configure(options => options.Dispatch = false));
-            configure(x);
-            x.UsingInMemory((context, bus) => bus.ConfigureEndpoints(context));
-        });
-        using var host = builder.Build();
-        await host.StartAsync(TestContext.Current.CancellationToken);
-        await host.StopAsync(TestContext.Current.CancellationToken);
-        return log.Lines.Where(line => line.StartsWith("The bus itself", StringComparison.Ordinal));
-    }
+    private Task<IEnumerable<string>> WarningsAsync(Action<IBusRegistrationConfigurator> configure) =>
+        StartWarnings.OfAsync(_folder.File("test.db"), configure, "The bus itself");
 
     public sealed record Parcel(Guid Id);
 

@@ -22,23 +22,8 @@ public sealed class LostMembersTests : IDisposable
     public async Task Nothing_is_said_of_members_that_are_read_or_computed() =>
         Assert.Empty(await WarningsAsync(x => x.AddConsumer<ConsumerOf<Whole>>()));
 
-    private async Task<IEnumerable<string>> WarningsAsync(Action<IBusRegistrationConfigurator> configure)
-    {
-        var log = new LogCapture();
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = Environments.Production });
-        builder.Logging.ClearProviders().AddProvider(log);
-        builder.Services.AddMassTransit(x =>
-        {
-            x.DisableUsageTelemetry();
-            x.AddOutbox(o => o.UseSqlite(_folder.File("test.db")).Configure(options => options.Dispatch = false));
-            configure(x);
-            x.UsingInMemory((context, bus) => bus.ConfigureEndpoints(context));
-        });
-        using var host = builder.Build();
-        await host.StartAsync(TestContext.Current.CancellationToken);
-        await host.StopAsync(TestContext.Current.CancellationToken);
-        return log.Lines.Where(line => line.StartsWith("A message loses", StringComparison.Ordinal));
-    }
+    private Task<IEnumerable<string>> WarningsAsync(Action<IBusRegistrationConfigurator> configure) =>
+        StartWarnings.OfAsync(_folder.File("test.db"), configure, "A message loses");
 
     public sealed class Lossy
     {
