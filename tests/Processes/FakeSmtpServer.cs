@@ -109,8 +109,14 @@ public sealed class FakeSmtpServer : IDisposable
     private async Task<bool> ReceiveAsync(StreamReader reader, StreamWriter writer)
     {
         var mail = new StringBuilder();
-        while (await reader.ReadLineAsync(_stop.Token) is { } line && line != ".")
+        string? line;
+        while ((line = await reader.ReadLineAsync(_stop.Token)) != ".")
         {
+            if (line is null)
+            {
+                return false; // the client has ended before its mail, which is none
+            }
+
             mail.AppendLine(line);
         }
 

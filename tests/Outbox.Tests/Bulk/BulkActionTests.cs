@@ -185,7 +185,8 @@ public abstract class BulkActionTests : StoreSuite
     private protected abstract string Now { get; }
 
     /// <summary>The time until which a process holds an action is over.</summary>
-    private Task ExpireAsync() => UnderTest.ExecuteAsync($"UPDATE {UnderTest.NameOf("bulk_actions")} SET held_until = {Now}");
+    // Not now: SQLite's times are milliseconds, and what is held until this one is held.
+    private Task ExpireAsync() => UnderTest.ExecuteAsync($"UPDATE {UnderTest.NameOf("bulk_actions")} SET held_until = started_at");
 
     /// <summary>The tasks that were cancelled; each cancellation leaves a row in the inbox.</summary>
     private async Task<long> CancelledOnceAsync()
