@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Messaging.Bench.Servers;
 using Messaging.Processes;
 
@@ -55,12 +56,19 @@ internal sealed class RunningSystem : IAsyncDisposable
         try
         {
             var line = File.ReadLines($"/proc/{process.Id}/status").FirstOrDefault(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
-            return line is null ? 0 : double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], System.Globalization.CultureInfo.InvariantCulture) / 1_024;
+            return line is null ? 0 : double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) / 1_024;
         }
         catch (IOException)
         {
             return 0;
         }
+    }
+
+    /// <summary>The processor time of a process, user and system, in seconds, to a hundredth.</summary>
+    public static double ProcessorSeconds(ChildProcess process)
+    {
+        var fields = File.ReadAllText($"/proc/{process.Id}/stat").Split(") ")[1].Split(' ');
+        return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / 100.0;
     }
 
     public async ValueTask DisposeAsync()

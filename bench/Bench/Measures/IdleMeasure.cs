@@ -32,10 +32,10 @@ internal sealed class IdleMeasure : IMeasure
         await Task.Delay(1_000, cancellationToken);
         for (var round = 1; round <= context.Rounds; round++)
         {
-            var (began, cpu, lines) = (Stopwatch.GetTimestamp(), processes.Sum(CpuSeconds), Statements(context));
+            var (began, cpu, lines) = (Stopwatch.GetTimestamp(), processes.Sum(RunningSystem.ProcessorSeconds), Statements(context));
             await Task.Delay(context.Duration > Least ? context.Duration : Least, cancellationToken);
             var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-            var share = (processes.Sum(CpuSeconds) - cpu) / seconds * 100;
+            var share = (processes.Sum(RunningSystem.ProcessorSeconds) - cpu) / seconds * 100;
             var statements = (Statements(context) - lines) / seconds;
             table.Add(Both, new Sample(share, new Dictionary<string, double> { ["statements/s"] = statements, ["MiB"] = running.ResidentMebibytes().Sum() }));
             context.Say(string.Create(CultureInfo.InvariantCulture, $"{Name}, round {round}: {share:0.00} % of a core, {statements:0.0} statements/s"));
@@ -56,12 +56,5 @@ internal sealed class IdleMeasure : IMeasure
         }
 
         return count;
-    }
-
-    /// <summary>User and system time, of <c>/proc</c>, in hundredths of a second.</summary>
-    private static double CpuSeconds(ChildProcess process)
-    {
-        var fields = File.ReadAllText($"/proc/{process.Id}/stat").Split(") ")[1].Split(' ');
-        return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / 100.0;
     }
 }

@@ -15,7 +15,7 @@ namespace Messaging.Bench.Measures;
 /// <param name="contenders">The settings of each contender.</param>
 internal sealed class RowTurns(string measure, IReadOnlyList<(string Contender, (string Key, string Value)[] Settings)> contenders)
 {
-    private const int Messages = 300_000, Turns = 4, FirstPort = BenchServers.HttpPort + 30;
+    private const int Messages = 560_000, Turns = 12, FirstPort = BenchServers.HttpPort + 30;
     private const string Queue = "log-requested", Rows = "activity_log";
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4), Turn = TimeSpan.FromSeconds(2);
@@ -49,7 +49,8 @@ internal sealed class RowTurns(string measure, IReadOnlyList<(string Contender, 
                 foreach (var contender in turn % 2 == 0 ? all : Enumerable.Reverse(all))
                 {
                     await contender.Worker!.ContinueAsync();
-                    context.AddRate(table, measure, round, contender.Name, await RunForAsync(contender, Turn, cancellationToken));
+                    var (perSecond, microseconds) = await RunForAsync(contender, Turn, cancellationToken);
+                    context.AddRate(table, measure, round, contender.Name, perSecond, ("worker's CPU, µs/row", microseconds));
                 }
             }
 
@@ -83,15 +84,16 @@ internal sealed class RowTurns(string measure, IReadOnlyList<(string Contender, 
         return new Contender(name, number, system, accepted);
     }
 
-    /// <returns>Rows a second. The worker is paused afterwards.</returns>
-    private static async Task<double> RunForAsync(Contender contender, TimeSpan time, CancellationToken cancellationToken)
+    /// <returns>Rows a second, and the worker's processor time for one. The worker is paused afterwards.</returns>
+    private static async Task<(double PerSecond, double Microseconds)> RunForAsync(Contender contender, TimeSpan time, CancellationToken cancellationToken)
     {
-        var (began, before) = (Stopwatch.GetTimestamp(), contender.Rows);
+        var (began, before, processor) = (Stopwatch.GetTimestamp(), contender.Rows, RunningSystem.ProcessorSeconds(contender.Worker!));
         await Task.Delay(time, cancellationToken);
         await contender.Worker!.PauseAsync();
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         contender.Rows = await contender.System.Running.Database.CountAsync(Rows);
-        return (contender.Rows - before) / seconds;
+        var rows = contender.Rows - before;
+        return (rows / seconds, (RunningSystem.ProcessorSeconds(contender.Worker) - processor) * 1e6 / rows);
     }
 
     private static async Task EndAsync(Table table, int round, Contender contender)
