@@ -10,11 +10,11 @@ namespace Messaging.Outbox.PostgreSql.Commits;
 
 /// <summary>
 /// The statements that write a group of units, sent in one round trip. Rows are passed as arrays (<c>unnest</c>), so the SQL is
-/// the same for any number of rows and is prepared once.
+/// the same for any number of rows and is prepared once. The span <c>commit</c> shows them.
 /// </summary>
 internal sealed class CommitBatch(NpgsqlConnection connection, TableNames names, NpgsqlTransaction? transaction = null) : IAsyncDisposable
 {
-    private readonly StatementBatch _batch = new(connection, names, transaction);
+    private readonly StatementBatch _batch = new(new UntracedBatch(connection, transaction), names);
 
     /// <summary>For a batch that ends with a commit.</summary>
     public CommitBatch WithoutTimeLimit()

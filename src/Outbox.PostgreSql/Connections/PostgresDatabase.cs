@@ -10,21 +10,23 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder settings) :
 {
     public NpgsqlDataSource Source { get; } = Create(settings);
 
+    private static bool IsRecorded => Activity.Current is { Recorded: true };
+
     public void Dispose() => Source.Dispose();
 
     public ValueTask DisposeAsync() => Source.DisposeAsync();
 
     /// <summary>
-    /// A statement has a span only inside another one: polls, every second and more often, would each be a trace. The name is that of
+    /// A statement has a span only inside a recorded one: polls, every second and more often, would each be a trace. The name is that of
     /// the pool in Npgsql's metrics, where it would be the connection string otherwise.
     /// </summary>
     private static NpgsqlDataSource Create(NpgsqlConnectionStringBuilder settings)
     {
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = OutboxTelemetry.Name };
         builder.ConfigureTracing(options => options
-            .ConfigureCommandFilter(_ => Activity.Current is not null)
-            .ConfigureBatchFilter(_ => Activity.Current is not null)
-            .ConfigureCopyOperationFilter(_ => Activity.Current is not null)
+            .ConfigureCommandFilter(_ => IsRecorded)
+            .ConfigureBatchFilter(batch => IsRecorded && batch is not UntracedBatch)
+            .ConfigureCopyOperationFilter(_ => IsRecorded)
             .EnableFirstResponseEvent(enable: false)
             .EnablePhysicalOpenTracing(enable: false));
         return builder.Build();

@@ -4,9 +4,14 @@ using Npgsql;
 namespace Messaging.Outbox.PostgreSql.Connections;
 
 /// <summary>Statements that are sent in one round trip.</summary>
-internal sealed class StatementBatch(NpgsqlConnection connection, TableNames names, NpgsqlTransaction? transaction = null) : IAsyncDisposable
+internal sealed class StatementBatch(NpgsqlBatch batch, TableNames names) : IAsyncDisposable
 {
-    private readonly NpgsqlBatch _batch = new(connection, transaction);
+    private readonly NpgsqlBatch _batch = batch;
+
+    public StatementBatch(NpgsqlConnection connection, TableNames names)
+        : this(new NpgsqlBatch(connection), names)
+    {
+    }
 
     public int Count => _batch.BatchCommands.Count;
 

@@ -17,14 +17,14 @@ internal static class ProcessSpan
     /// <returns>Null if nothing is recorded. It is not current.</returns>
     public static Activity? Start(Uri address, string queue, TraceContext? trace, bool hasInner)
     {
-        if (!OutboxTraces.AreOn)
+        if (!OutboxTraces.AreOn || (trace is { IsRecorded: false } && !hasInner))
         {
-            return null;
+            return null; // without parsing what most messages have where one trace in a hundred is sampled
         }
 
         var context = trace?.Parse();
         var span = context is not { } valid ? OutboxTraces.StartTrace(Operation, queue, ActivityKind.Consumer)
-            : !trace!.IsRecorded ? Unrecorded(queue, trace.IsCause ? null : valid, hasInner)
+            : !trace!.IsRecorded ? OutboxTraces.StartUnrecorded(Operation, queue, trace.IsCause ? null : valid)
             : trace.IsCause ? OutboxTraces.StartLinked(Operation, queue, ActivityKind.Consumer, [new ActivityLink(valid)])
             : OutboxTraces.StartChild(Operation, queue, ActivityKind.Consumer, valid);
         if (span is { IsAllDataRequested: true })
@@ -34,7 +34,4 @@ internal static class ProcessSpan
 
         return span;
     }
-
-    private static Activity? Unrecorded(string queue, ActivityContext? parent, bool hasInner) =>
-        hasInner ? OutboxTraces.StartUnrecorded(Operation, queue, parent) : null;
 }

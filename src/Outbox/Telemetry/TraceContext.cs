@@ -14,6 +14,8 @@ namespace Messaging.Outbox.Telemetry;
 /// </param>
 internal sealed record TraceContext(string Id, string? State = null, bool IsCause = false)
 {
+    private const string ParentMember = $"\"{OutboxHeaders.TraceParent}\":\"", CauseMember = $"\"{OutboxHeaders.Cause}\":\"";
+
     private const int IdLength = 55, TraceIdStart = 3, TraceIdLength = 32;
 
     /// <summary>The W3C limit. Callers of an API choose the string, so nothing longer is stored.</summary>
@@ -64,22 +66,24 @@ internal sealed record TraceContext(string Id, string? State = null, bool IsCaus
     /// <summary>Finds the context in the metadata of an outbox row without parsing the JSON, if it is sampled.</summary>
     public static ActivityContext? FindRecorded(string metadata)
     {
-        var id = Find(metadata, $"\"{OutboxHeaders.TraceParent}\":\"") ?? Find(metadata, $"\"{OutboxHeaders.Cause}\":\"");
-        return id is not null && IsSampled(id) ? new TraceContext(id).Parse() : null;
+        var id = Find(metadata, ParentMember);
+        id = id.IsEmpty ? Find(metadata, CauseMember) : id;
+        return IsSampled(id) && ActivityContext.TryParse(id.ToString(), traceState: null, isRemote: true, out var context) ? context : null;
     }
 
     /// <summary>Makes the context in the metadata of an outbox row that of a cause, for a row that is stored once more.</summary>
     public static string AsCauseIn(string metadata) =>
-        metadata.Replace($"\"{OutboxHeaders.TraceParent}\":\"", $"\"{OutboxHeaders.Cause}\":\"", StringComparison.Ordinal);
+        metadata.Replace(ParentMember, CauseMember, StringComparison.Ordinal);
 
-    private static string? Find(string metadata, string key)
+    /// <returns>Empty if it is not there.</returns>
+    private static ReadOnlySpan<char> Find(string metadata, string member)
     {
-        var start = metadata.IndexOf(key, StringComparison.Ordinal) + key.Length;
-        return start >= key.Length && start + IdLength <= metadata.Length ? metadata.Substring(start, IdLength) : null;
+        var start = metadata.IndexOf(member, StringComparison.Ordinal) + member.Length;
+        return start >= member.Length && start + IdLength <= metadata.Length ? metadata.AsSpan(start, IdLength) : [];
     }
 
-    // The lowest bit of the flags, the last two hexadecimal digits.
-    private static bool IsSampled(string id) => char.IsAsciiHexDigit(id[^1]) && (Convert.ToInt32(id[^1..], 16) & 1) == 1;
+    // The lowest bit of the flags, the last two hexadecimal digits. Asked for each message, so nothing is allocated.
+    private static bool IsSampled(ReadOnlySpan<char> id) => !id.IsEmpty && "13579bdfBDF".Contains(id[^1], StringComparison.Ordinal);
 
     private static string? Storable(string? state) =>
         state is { Length: > 0 and <= MaxState } && !state.AsSpan().ContainsAnyExceptInRange(' ', '~') ? state : null;
