@@ -75,6 +75,7 @@ public sealed class TestHarnessTests
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             builder.UseSetting("Database:Password", "x");
+            builder.UseSetting("Outbox:CommitTimeout", "00:00:30"); // a commit that is slow on a busy machine is not what is tested
             builder.ConfigureTestServices(services => services.AddMassTransitTestHarness(x =>
             {
                 x.SetTestTimeouts(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(30));
