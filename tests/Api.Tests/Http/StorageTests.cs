@@ -24,7 +24,8 @@ public sealed class StorageTests
         await Eventually.True(
             async () => (await api.CountAsync("activity_log WHERE source = 1"), await api.CountAsync("activity_log WHERE source = 2")) is (1, >= 2),
             "the caller's entry is written, and both requests are in the access log");
-        Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.OK), (before.StatusCode, await ReadyAsync(client)));
+        Assert.Equal(HttpStatusCode.Accepted, before.StatusCode);
+        await client.HealthAsync();
 
         gauge.Shortage = "The test has no room.";
         await Eventually.True(async () => await ReadyAsync(client) == HttpStatusCode.ServiceUnavailable, "it is not ready");

@@ -38,8 +38,7 @@ public sealed class QueueTests : IAsyncLifetime
 
         await _api.StateAsync(id, "Queued"); // after its entry in the log
         await Eventually.True(async () => await DepthAsync() == 1, "it is in the queue");
-        using var ready = await _client.GetAsync("/health/ready");
-        Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+        await _client.HealthAsync();
 
         using var resumed = await _client.PostAsync("/queues/user-registered/resume", null);
         await _api.SucceededAsync(id);
