@@ -8,7 +8,7 @@ namespace Messaging.Api.Tests.Queues;
 /// <summary><c>/queues</c>: how they get on, and what an operator does about it.</summary>
 public sealed class QueueTests : IAsyncLifetime
 {
-    private readonly StandaloneApi _api = new(("Outbox:QueueSettingsInterval", "00:00:00.2"), ("Outbox:QueueReportInterval", "00:00:00.2"));
+    private readonly StandaloneApi _api = new(("Outbox:QueueSettingsInterval", "00:00:00.2"), ("Outbox:QueueReportInterval", "00:00:01")); // a heartbeat lasts three of them, also on a busy machine
     private HttpClient _client = null!;
 
     public async ValueTask InitializeAsync()
