@@ -49,13 +49,21 @@ internal sealed class LibraryApp : IAsyncDisposable
         Action<WebApplication>? map = null, Action<IServiceCollection>? configure = null, Action<WebApplication>? before = null, string? database = null)
     {
         var app = new LibraryApp(configure, database);
-        await app._app.Services.GetRequiredService<IDatabaseMigrator>().MigrateAsync(NullLogger.Instance, CancellationToken.None);
-        before?.Invoke(app._app);
-        app._app.UseOutboxApi();
-        app._app.MapOutbox();
-        map?.Invoke(app._app);
-        await app._app.StartAsync();
-        return app;
+        try
+        {
+            await app._app.Services.GetRequiredService<IDatabaseMigrator>().MigrateAsync(NullLogger.Instance, CancellationToken.None);
+            before?.Invoke(app._app);
+            app._app.UseOutboxApi();
+            app._app.MapOutbox();
+            map?.Invoke(app._app);
+            await app._app.StartAsync();
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync(); // what has started would go on beside all other tests
+            throw;
+        }
     }
 
     public HttpClient CreateClient(string? key = null)

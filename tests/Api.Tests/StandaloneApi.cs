@@ -59,6 +59,22 @@ internal sealed class StandaloneApi(params IReadOnlyList<(string Name, string Va
         return task;
     }
 
+    /// <summary>Pauses a queue, once the process has reported it: before that nobody knows of it.</summary>
+    public async Task PauseAsync(string queue)
+    {
+        await QueueIsKnownAsync(queue);
+        using var client = CreateClient();
+        using var paused = await client.PostAsync($"/queues/{queue}/pause", null);
+        Assert.Equal(HttpStatusCode.OK, paused.StatusCode);
+    }
+
+    /// <summary>Waits until the process has reported a queue, which it does soon after its start.</summary>
+    public Task QueueIsKnownAsync(string queue)
+    {
+        _ = Server; // which starts it
+        return Eventually.True(async () => await CountAsync($"queues WHERE name = '{queue}'") == 1, $"queue {queue} is reported");
+    }
+
     /// <summary>Makes every mail fail: a file lies where their folder is to be.</summary>
     public void BlockMails() => File.WriteAllText(_folder.File("mails"), "");
 
@@ -119,6 +135,7 @@ internal sealed class StandaloneApi(params IReadOnlyList<(string Name, string Va
         builder.UseSetting("Standalone:DataFolder", _folder.Path);
         builder.UseSetting("AccessLog:Enabled", "false"); // a row for each request is not what a test counts
         builder.UseSetting("RateLimits:Mailbox:Burst", "1000"); // a test knows few addresses
+        builder.UseSetting("RateLimits:Reads:Burst", "100000"); // and looks often, also without a key, until what it waits for is there
         builder.UseSetting("Outbox:RunSchedules", "false"); // nor what is due while it runs; a test of schedules turns it on
         builder.UseSetting("Outbox:CommitTimeout", "00:00:30"); // a commit that is slow on a busy machine is not what is tested
         foreach (var (name, value) in settings)

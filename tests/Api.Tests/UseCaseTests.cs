@@ -63,7 +63,7 @@ public sealed class UseCaseTests
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseTestServer();
         builder.Host.UseDefaultServiceProvider(options => (options.ValidateOnBuild, options.ValidateScopes) = (true, true));
-        builder.Configuration.AddInMemoryCollection([new("Files:Folder", folder.File("files"))]);
+        builder.Configuration.AddInMemoryCollection([new("Files:Folder", folder.File("files")), new("Outbox:CommitTimeout", "00:00:30")]);
         var api = ApiModule.UseCases.Where(u => !gone.Contains(NameOf(u))).ToList();
         builder.AddStandaloneMessaging(folder.File("messaging.db"), x =>
         {

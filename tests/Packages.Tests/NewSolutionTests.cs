@@ -27,7 +27,7 @@ public sealed class NewSolutionTests(Feed feed)
         Assert.True(answer.StatusCode == HttpStatusCode.Accepted, shop.Output);
 
         await Eventually.True(async () => (await shop.Client.GetStringAsync(answer.Headers.Location)).Contains("Succeeded", StringComparison.Ordinal), () => shop.Output);
-        Assert.Contains("Invoice for", shop.Output, StringComparison.Ordinal);
+        await Eventually.True(() => shop.Output.Contains("Invoice for", StringComparison.Ordinal), "what the program has printed is read");
         Assert.Contains("<title>", await shop.Client.GetStringAsync("/dashboard", TestContext.Current.CancellationToken), StringComparison.Ordinal);
         shop.Client.DefaultRequestHeaders.Add("X-Api-Key", (await File.ReadAllTextAsync(Path.Combine(solution, "Shop", "operator.key"), TestContext.Current.CancellationToken)).Trim());
         Assert.Contains("InvoiceRequested", await shop.Client.GetStringAsync("/task-types", TestContext.Current.CancellationToken), StringComparison.Ordinal);

@@ -45,6 +45,7 @@ public sealed class WorkerUnderTest : IAsyncDisposable
             ["Endpoints:Default:Retry:DelayedRetries"] = "2",
             ["Endpoints:Default:Retry:FirstDelay"] = "00:00:00.001",
             ["Outbox:PollInterval"] = "00:00:00.050",
+            ["Outbox:RunSchedules"] = "false", // what is due while a test runs is not what it counts; a test of schedules turns it on
             ["Outbox:CommitTimeout"] = "00:00:30", // a commit that is slow on a busy machine is not what is tested
             ["Files:Folder"] = _folder.Path,
             ["urls"] = "http://127.0.0.1:0",
@@ -55,6 +56,7 @@ public sealed class WorkerUnderTest : IAsyncDisposable
         builder.AddFiles();
         builder.Services.AddMassTransitTestHarness(x =>
         {
+            x.SetTestTimeouts(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60)); // else nobody waits for what comes after 1.2 s of silence
             x.UseConventions();
             x.AddOutbox(o => _ = postgres is null ? o.UseSqlite(_folder.File("test.db")) : o.UsePostgreSql(postgres));
             x.AddWorkerConsumers();
@@ -75,14 +77,22 @@ public sealed class WorkerUnderTest : IAsyncDisposable
     public static async Task<WorkerUnderTest> StartOnAsync(string? postgres, params (string Key, string Value)[] settings)
     {
         var worker = new WorkerUnderTest(settings.ToDictionary(s => s.Key, s => (string?)s.Value), postgres);
-        if (postgres is null)
+        try
         {
-            await System.IO.File.WriteAllBytesAsync(worker._folder.File("test.db"), await Migrated.Value);
-        }
+            if (postgres is null)
+            {
+                await System.IO.File.WriteAllBytesAsync(worker._folder.File("test.db"), await Migrated.Value);
+            }
 
-        Assert.Equal(0, await worker._host.MigrateAsync());
-        await worker._host.StartAsync();
-        return worker;
+            Assert.Equal(0, await worker._host.MigrateAsync());
+            await worker._host.StartAsync();
+            return worker;
+        }
+        catch
+        {
+            await worker.DisposeAsync(); // what has started would go on beside all other tests
+            throw;
+        }
     }
 
     public async Task<Guid> AddAsync<T>(T message)

@@ -20,6 +20,7 @@ public sealed class OperatorKeyFileTests(AnonymousApi anonymous) : IClassFixture
     public async Task The_key_of_the_file_operates_and_the_audit_calls_it_local()
     {
         await using var api = new StandaloneApi();
+        await api.QueueIsKnownAsync("user-registered");
         using var client = api.CreateClient();
 
         using var pause = await client.PostAsync("/queues/user-registered/pause", null);

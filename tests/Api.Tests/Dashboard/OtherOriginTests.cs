@@ -76,6 +76,7 @@ public sealed class OtherOriginTests(TwoKeysApi shared) : IClassFixture<TwoKeysA
     public async Task ChangeFromOurOwnPageIsDone(string header, string value)
     {
         await _browser.SignInAsync(TwoKeysApi.Operator, (header, value)); // from there, too: a cookie of http counts for nothing over https
+        await shared.Api.QueueIsKnownAsync("upload-received");
 
         using var response = await _browser.SendAsync(HttpMethod.Post, "/queues/upload-received/pause", Browser.Json(), (header, value));
 

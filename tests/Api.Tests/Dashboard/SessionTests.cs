@@ -36,6 +36,7 @@ public sealed class SessionTests(TwoKeysApi shared) : IClassFixture<TwoKeysApi>
     {
         using var browser = NewBrowser();
         await browser.SignInAsync(TwoKeysApi.Operator);
+        await shared.Api.QueueIsKnownAsync("log-requested");
 
         using var response = await browser.ChangeAsync(HttpMethod.Post, "/queues/log-requested/pause");
 

@@ -34,12 +34,19 @@ public sealed class HttpTests : IAsyncLifetime
     [Theory]
     [InlineData("/health/live")]
     [InlineData("/health/ready")]
-    [InlineData("/scalar")]
-    public async Task Health_and_the_page_answer(string path)
+    public async Task Health_is_answered(string path)
     {
         using var client = _api.CreateClient();
 
-        using var response = await client.GetAsync(path);
+        Assert.Equal("Healthy", (await client.HealthAsync(path)).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task The_page_answers()
+    {
+        using var client = _api.CreateClient();
+
+        using var response = await client.GetAsync("/scalar");
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }

@@ -8,7 +8,7 @@ namespace Messaging.Api.Tests.Queues;
 /// <summary><c>/queues</c>: how they get on, and what an operator does about it.</summary>
 public sealed class QueueTests : IAsyncLifetime
 {
-    private readonly StandaloneApi _api = new(("Outbox:QueueSettingsInterval", "00:00:00.2"), ("Outbox:QueueReportInterval", "00:00:00.2"));
+    private readonly StandaloneApi _api = new(("Outbox:QueueSettingsInterval", "00:00:00.2"), ("Outbox:QueueReportInterval", "00:00:01")); // a heartbeat lasts three of them, also on a busy machine
     private HttpClient _client = null!;
 
     public async ValueTask InitializeAsync()
@@ -38,8 +38,7 @@ public sealed class QueueTests : IAsyncLifetime
 
         await _api.StateAsync(id, "Queued"); // after its entry in the log
         await Eventually.True(async () => await DepthAsync() == 1, "it is in the queue");
-        using var ready = await _client.GetAsync("/health/ready");
-        Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+        await _client.HealthAsync();
 
         using var resumed = await _client.PostAsync("/queues/user-registered/resume", null);
         await _api.SucceededAsync(id);
@@ -107,7 +106,8 @@ public sealed class QueueTests : IAsyncLifetime
         using var limited = await PatchAsync("""{"concurrency":7}""");
         Assert.Equal(HttpStatusCode.OK, limited.StatusCode);
         await Eventually.True(
-            async () => (await _client.GetFromJsonAsync<JsonElement>("/queues/user-registered")).GetProperty("consumers")[0].GetProperty("concurrency").GetInt32() == 7,
+            async () => (await _client.GetFromJsonAsync<JsonElement>("/queues/user-registered")).GetProperty("consumers").EnumerateArray()
+                .Any(consumer => consumer.GetProperty("concurrency").GetInt32() == 7), // one that reports late on a busy machine is no consumer meanwhile
             "the pause holds");
     }
 

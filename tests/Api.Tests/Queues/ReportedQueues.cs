@@ -18,5 +18,6 @@ internal static class ReportedQueuesExtensions
             async () => (await client.GetFromJsonAsync<JsonElement>("/queues")).GetProperty("items") is var all && all.EnumerateArray().Any()
                 && all.EnumerateArray().All(q => q.GetProperty("consumers").GetArrayLength() == 1),
             "the queues are reported");
+        await Eventually.True(async () => await api.CountAsync("processes") == 1, "the process is reported, which is the last of its report");
     }
 }

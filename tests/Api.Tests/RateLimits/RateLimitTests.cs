@@ -113,6 +113,7 @@ public sealed class RateLimitTests
         await using var api = Anonymous(
             ("Api:TrustedProxies:0", "10.0.0.1"),
             ("RateLimits:Accounts:Burst", "2"),
+            ("RateLimits:Accounts:PerMinute", "1"),
             ("RateLimits:Accounts:TotalBurst", "3"),
             ("RateLimits:Accounts:TotalPerMinute", "1"));
         var answers = new List<HttpResponseMessage>();
@@ -147,7 +148,7 @@ public sealed class RateLimitTests
     [Fact]
     public async Task A_domain_has_a_limit_and_a_large_provider_has_none()
     {
-        await using var api = new StandaloneApi(("RateLimits:Domain:Burst", "2"));
+        await using var api = new StandaloneApi(("RateLimits:Domain:Burst", "2"), ("RateLimits:Domain:PerMinute", "1"));
         using var client = api.CreateClient();
 
         var own = await RegisterAsync(client, Enumerable.Range(0, 3).Select(i => $"user{i}@example.org"));

@@ -123,8 +123,7 @@ public sealed class EventStreamTests
     /// <summary>A task that does not end: its queue is paused.</summary>
     private static async Task<Guid> WaitingAsync(StandaloneApi api)
     {
-        using var client = api.CreateClient();
-        Assert.Equal(HttpStatusCode.OK, (await client.PostAsync("/queues/log-requested/pause", null)).StatusCode);
+        await api.PauseAsync("log-requested");
         return await api.AcceptedAsync(null, "/log?level=Information&message=waits");
     }
 

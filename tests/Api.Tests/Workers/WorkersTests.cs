@@ -67,7 +67,7 @@ public sealed class WorkersTests(ReportedQueues reported) : IClassFixture<Report
     {
         using var client = _api.CreateClient();
 
-        var health = await client.GetFromJsonAsync<JsonElement>(path);
+        var health = await client.HealthAsync(path);
 
         Assert.StartsWith(health.GetProperty("version").GetString()!, _api.Services.GetRequiredService<ServiceIdentity>().Version, StringComparison.Ordinal);
         Assert.Matches(@"^\d+\.\d+\.\d+$", health.GetProperty("version").GetString());

@@ -40,7 +40,7 @@ public sealed class LogCleanUpTests
     [Fact]
     public async Task The_workers_own_schedule_enqueues_it()
     {
-        await using var worker = await WorkerUnderTest.StartAsync();
+        await using var worker = await WorkerUnderTest.StartAsync(("Outbox:RunSchedules", "true"));
 
         await Eventually.True(
             async () => await worker.QueryAsync("SELECT task_type || ' ' || cron FROM schedules WHERE name = 'log-clean-up'") is ["LogCleanUpDue 15 3 * * *"],
