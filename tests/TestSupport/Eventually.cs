@@ -8,7 +8,7 @@ namespace Messaging.TestSupport;
 /// </summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
     public static async Task<T> Get<T>(Func<Task<T?>> look, string what)
         where T : class

@@ -55,12 +55,15 @@ internal sealed partial class QueueAgent(
                 break;
             }
 
-            var interval = all.Count > 0 ? _options.QueueSettingsInterval : _options.QueueReportInterval;
-            await Task.Delay(interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(PauseAfter(all), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await LeaveAsync();
     }
+
+    /// <summary>Without queues there are no settings to read. Reports come as often as others expect them, or this process counts as gone in between.</summary>
+    private TimeSpan PauseAfter(IReadOnlyList<QueueEndpoint> all) =>
+        all.Count > 0 && _options.QueueSettingsInterval < _options.QueueReportInterval ? _options.QueueSettingsInterval : _options.QueueReportInterval;
 
     /// <summary>Reports first, so that this process counts when the rate limit is divided.</summary>
     private async Task PollAsync(IReadOnlyList<QueueEndpoint> all, CancellationToken stoppingToken)

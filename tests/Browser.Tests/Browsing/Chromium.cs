@@ -55,6 +55,7 @@ public sealed class Chromium : IAsyncLifetime
         return await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = executable,
+            Timeout = 120_000, // it starts while the systems of the first tests do
             ChromiumSandbox = !Environment.IsPrivilegedProcess, // chromium refuses to run as root with its sandbox
             Args = ["--disable-dev-shm-usage", "--force-color-profile=srgb", "--font-render-hinting=none"],
         });

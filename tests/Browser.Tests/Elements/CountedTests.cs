@@ -52,14 +52,15 @@ public sealed class CountedTests(Chromium chromium, SharedHosts hosts, ModulePro
     public async Task Acts_that_cannot_be_read_are_asked_for_again()
     {
         Visit.Allow("503 GET /bulk-actions");
-        var asked = 0;
-        await Page.RouteAsync("**/bulk-actions", route => route.FulfillAsync(asked++ == 0
+        var isAway = true;
+        await Page.RouteAsync("**/bulk-actions", route => route.FulfillAsync(isAway
             ? new() { Status = 503, ContentType = "application/json", Body = "{}" }
             : new() { ContentType = "application/json", Body = $$"""{ "items": [{{Action(1, "Running", skipped: 2)}}] }""" }));
         await Page.RouteAsync("**/bulk-actions/*", route => route.FulfillAsync(new() { ContentType = "application/json", Body = Action(1, "Running", skipped: 2) }));
 
         await DrawAsync("ob-bulk", "{ subject: 'Tasks', patience: 500 }");
         await Expect(Drawn).ToContainTextAsync("cannot be read; it is tried again");
+        isAway = false;
 
         await Expect(Drawn).ToContainTextAsync("Cancelling 1,000 tasks");
         await Expect(Drawn).ToContainTextAsync(", 2 skipped");

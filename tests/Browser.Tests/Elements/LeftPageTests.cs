@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Messaging.Browser.Tests.Browsing;
 using Messaging.Browser.Tests.Hosts;
 
@@ -18,8 +19,8 @@ public sealed class LeftPageTests(Chromium chromium, SharedHosts hosts, ModulePr
     [Fact]
     public async Task A_page_that_is_left_while_its_module_loads_is_not_started()
     {
-        var streams = new List<string>();
-        Page.Request += (_, request) => streams.Add(request.Url);
+        var streams = new ConcurrentQueue<string>();
+        Page.Request += (_, request) => streams.Enqueue(request.Url);
         await HoldAsync("**/pages/tasks.js", route => route.ContinueAsync());
         await NavigateAsync("tasks");
         await IsAskedAsync();
@@ -55,7 +56,7 @@ public sealed class LeftPageTests(Chromium chromium, SharedHosts hosts, ModulePr
         await Expect(Visit.Heading("Queues")).ToBeVisibleAsync();
         _mayAnswer.SetResult();
 
-        Assert.False(await RunAsync<bool>("return await Promise.race([outcome, new Promise(resolve => setTimeout(() => resolve(true), 5000))]);"));
+        Assert.False(await RunAsync<bool>("return await Promise.race([outcome, new Promise(resolve => setTimeout(() => resolve(true), 30000))]);"));
         await Expect(Visit.Toasts).ToContainTextAsync("No task was cancelled: the number has changed.");
         await Expect(Visit.Dialog).ToHaveCountAsync(0);
     }
@@ -108,7 +109,7 @@ public sealed class LeftPageTests(Chromium chromium, SharedHosts hosts, ModulePr
         await Expect(Visit.Heading("Queues")).ToBeVisibleAsync();
         _mayAnswer.SetResult();
 
-        Assert.Equal("AbortError", await RunAsync<string>("return await Promise.race([outcome, new Promise(resolve => setTimeout(() => resolve('it is open'), 5000))]);"));
+        Assert.Equal("AbortError", await RunAsync<string>("return await Promise.race([outcome, new Promise(resolve => setTimeout(() => resolve('it is open'), 30000))]);"));
         await Expect(Visit.Dialog).ToHaveCountAsync(0);
     }
 

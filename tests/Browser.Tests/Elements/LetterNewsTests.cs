@@ -19,7 +19,7 @@ public sealed class LetterNewsTests(Chromium chromium, SharedHosts hosts, Module
 
         await RunAsync($"{Say} {news}");
 
-        await Page.WaitForFunctionAsync("() => reads >= 2", null, new() { Timeout = 10_000 }); // the page reads again by itself after 30 s
+        await Page.WaitForFunctionAsync("() => reads >= 2", null, new() { Timeout = 20_000 }); // the page reads again by itself after 30 s
     }
 
     [Fact]

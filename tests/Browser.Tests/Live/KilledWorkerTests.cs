@@ -17,6 +17,7 @@ public sealed class KilledWorkerTests(Chromium chromium, SharedHosts hosts) : Da
         var workers = visit.Page.Locator(".tile").Filter(new() { Has = visit.Page.GetByRole(AriaRole.Link, new() { Name = "Workers", Exact = true }) }).Locator(".tile-value");
         await Expect(workers).ToHaveTextAsync("1");
 
+        await Seed.PauseScheduleAsync("uploads-sweep"); // which fills that queue once an hour
         await Host.KillWorkerAsync();
         var id = await Seed.AddAsync(new { type = "UploadsSweepDue", message = new { } });
 

@@ -52,6 +52,7 @@ public abstract class QueuePagesTests(Chromium chromium, SharedHosts hosts, Stor
     [Fact]
     public async Task What_waits_in_a_paused_queue_is_purged_with_its_count()
     {
+        await Seed.PauseScheduleAsync("uploads-sweep"); // which fills this queue once an hour
         await Seed.PauseAsync(Purged);
         var tasks = new List<Guid>();
         var (waiting, seen) = (0, 0);

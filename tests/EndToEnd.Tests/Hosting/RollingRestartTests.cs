@@ -27,7 +27,7 @@ public sealed class RollingRestartTests
     [Fact]
     public async Task A_rolling_restart_behind_a_balancer_fails_no_request()
     {
-        await using var system = await RealSystem.CreateAsync(("Shutdown__DrainDelay", "00:00:05"), ("Outbox__CommitTimeout", "00:00:30"));
+        await using var system = await RealSystem.CreateAsync(("Shutdown__DrainDelay", "00:00:10"), ("Outbox__CommitTimeout", "00:00:30"));
         using var balancer = new Balancer();
         var apis = new List<AppProcess> { await system.StartApi().ReadyAsync(), await system.StartApi().ReadyAsync() };
         apis.ForEach(balancer.Add);

@@ -33,6 +33,8 @@ public sealed class StandaloneTests : IDisposable
         {
             app.Client.DefaultRequestHeaders.Add("X-Api-Key", (await File.ReadAllTextAsync(KeyFile)).TrimEnd()); // an anonymous caller is not told of mails
             await ledger.AllSucceededAsync(app.Client);
+            await Eventually.True(
+                async () => await CountAsync("tasks WHERE state <> 3") == 0 && await CountAsync("outbox") == 0, "what follows, and what was accepted without an answer, is done");
             Assert.Equal(0, await app.TerminateAsync());
         }
 

@@ -41,8 +41,9 @@ public sealed class QueueTests
     [Fact]
     public async Task A_pause_finishes_deliveries_in_flight_and_returns_the_rest()
     {
-        await using var system = await RealSystem.StartAsync(("Endpoints__user-registered__Concurrency", "1"), ("Mail__AttemptTimeout", "00:01:00"));
-        system.Smtp.Delay = TimeSpan.FromSeconds(10); // longer than it takes until the worker knows of the pause
+        await using var system = await RealSystem.StartAsync(("Endpoints__user-registered__Concurrency", "1"), ("Mail__AttemptTimeout", "00:05:00"), ("Outbox__QueueReportInterval", "00:00:00.5"));
+        var finish = new TaskCompletionSource();
+        system.Smtp.Held = finish.Task;
         var ledger = new Ledger();
         for (var i = 0; i < 10; i++)
         {
@@ -51,11 +52,13 @@ public sealed class QueueTests
 
         await Eventually.True(() => system.Smtp.Attempts == 1, "the first mail is under way");
         await PostAsync(system, "/pause");
+        await KnowsSettingsAsync(system);
+        finish.SetResult();
 
         await Eventually.True(async () => await system.ConsumersAsync("user-registered") == 0, "nobody consumes the queue");
         await Eventually.True(async () => await system.MessagesAsync("user-registered") == 9, "the broker has the rest");
-        Assert.Single(system.Smtp.Mails); // what was in flight is finished
-        system.Smtp.Delay = TimeSpan.Zero;
+        await Eventually.True(() => !system.Smtp.Mails.IsEmpty, "what was in flight is finished");
+        Assert.Single(system.Smtp.Mails);
         await PostAsync(system, "/resume");
         await ledger.AllSucceededAsync(system.Api.Client);
         Assert.Equal(10, system.Smtp.Mails.Count);
@@ -65,6 +68,7 @@ public sealed class QueueTests
     public async Task A_worker_that_starts_while_its_queue_is_paused_takes_nothing()
     {
         await using var system = await RealSystem.StartAsync();
+        await Eventually.True(async () => await system.CountAsync("queues WHERE name = 'user-registered'") == 1, "the queue is reported");
         await PostAsync(system, "/pause");
         await system.Worker.TerminateAsync();
         var ledger = new Ledger();
@@ -126,6 +130,20 @@ public sealed class QueueTests
         }
 
         await Eventually.True(async () => await DepthAsync(system) == 0, "the broker is asked again");
+    }
+
+    /// <summary>Waits until the worker has read the settings of now: it does so before it shows that it has reported, and one reading may have begun before.</summary>
+    private static async Task KnowsSettingsAsync(RealSystem system)
+    {
+        var reports = new HashSet<string?>();
+        await Eventually.True(
+            async () =>
+            {
+                var processes = (await system.Api.Client.GetFromJsonAsync<JsonElement>("/workers")).GetProperty("items").EnumerateArray();
+                reports.UnionWith(processes.Where(p => p.GetProperty("queues").GetArrayLength() > 0).Select(p => p.GetProperty("seenAt").GetString()));
+                return reports.Count > 3;
+            },
+            "the worker knows of the pause");
     }
 
     /// <returns>Null while no worker has reported the queue, or when the broker is out of reach.</returns>

@@ -20,6 +20,7 @@ public sealed class SkippedTests
         var headers = new Dictionary<string, object?>(StringComparer.Ordinal) { ["Task-Id"] = $"{response.Headers.Location}".Split('/')[^1] };
         await system.ExecuteAsync("DELETE FROM outbox");
         await system.StartWorker().ReadyAsync();
+        await Eventually.True(async () => await system.CountAsync("queues WHERE name IN ('user-registered', 'log-requested')") == 2, "the queues are reported");
 
         await system.SendAsync("user-registered", new BasicProperties { ContentType = contentType, Headers = headers }, body);
         await Eventually.True(async () => await system.CountAsync("dead_letters WHERE reason = 'Skipped' AND queue = 'user-registered'") == 1, "it is a dead letter");

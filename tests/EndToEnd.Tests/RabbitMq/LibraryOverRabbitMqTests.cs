@@ -46,6 +46,10 @@ public sealed class LibraryOverRabbitMqTests
                 await Eventually.True(async () => await CountAsync(source) == 2 * number, $"both are consumed: {string.Join('\n', logs.Lines)}");
             }
 
+            // The harness is told after the broker has confirmed, and a consumer may have been quicker.
+            await Eventually.True(
+                () => harness.Published.Select<Ping>(TestContext.Current.CancellationToken).Count() >= 3 && harness.Sent.Select<Ping>(TestContext.Current.CancellationToken).Count() >= 3,
+                "the harness has seen all");
             Assert.Equal([1, 2, 3], harness.Published.Select<Ping>(TestContext.Current.CancellationToken).Select(p => p.Context.Message.Number));
             Assert.Equal([-1, -2, -3], harness.Sent.Select<Ping>(TestContext.Current.CancellationToken).Select(s => s.Context.Message.Number));
             var tasks = await host.Services.GetRequiredService<ITaskStore>().ListAsync(new TaskQuery { Limit = 10 });

@@ -64,7 +64,7 @@ public sealed class MetricTests : IAsyncDisposable
         await Eventually.True(() => measured.Gauge("outbox.queue.depth").GetValueOrDefault($"queue={_queue}", -1) == 0, "the depth is known"); // the broker is asked after the database
         await Eventually.True(() => measured.Gauge("outbox.queue.workers").GetValueOrDefault($"queue={_queue}") == 1, "its worker has reported");
         await Eventually.True(() => measured.Gauge("outbox.broker.up").GetValueOrDefault("") == 1, "the broker answers");
-        Assert.InRange(measured.Gauge("outbox.store.connections")[""], 1, 300);
+        Assert.InRange(await FigureAsync(measured, "outbox.store.connections"), 1, 300);
         await host.StopAsync(TestContext.Current.CancellationToken);
     }
 
@@ -139,7 +139,7 @@ public sealed class MetricTests : IAsyncDisposable
             await AddAsync(cutOff, "ann");
 
             await Eventually.True(() => seen.Gauge("outbox.messages.due").Values.Sum() == 1 && seen.Gauge("outbox.messages.due.age").Values.Max() > 0.5, "it is due");
-            Assert.Equal((0, 0, 1), (seen.Gauge("outbox.broker.up")[""], seen.Gauge("outbox.tasks.balance")[""], seen.Gauge("outbox.tasks")["state=queued"]));
+            Assert.Equal((0, 0, 1), (seen.Gauge("outbox.broker.up")[""], await FigureAsync(seen, "outbox.tasks.balance"), await FigureAsync(seen, "outbox.tasks", "state=queued")));
             Assert.Empty(seen.Sums("outbox.messages.dispatched"));
             Assert.Equal(1, seen.Sums("outbox.messages.enqueued").Values.Sum());
             await cutOff.StopAsync(TestContext.Current.CancellationToken);
@@ -177,7 +177,7 @@ public sealed class MetricTests : IAsyncDisposable
         await Eventually.True(() => measured.Sum("outbox.messages.lost", $"queue={_queue}") == 1, "it is counted");
         using var host = await StartAsync(database, consumes: true, Servers.RabbitMq.Port);
         await Eventually.True(() => measured.Gauge("outbox.tasks.ended").GetValueOrDefault("outcome=succeeded") == 1, "and sent again");
-        Assert.Equal(0, measured.Gauge("outbox.tasks.balance")[""]);
+        Assert.Equal(0, await FigureAsync(measured, "outbox.tasks.balance"));
         await api.StopAsync(TestContext.Current.CancellationToken);
         await host.StopAsync(TestContext.Current.CancellationToken);
     }
@@ -210,6 +210,14 @@ public sealed class MetricTests : IAsyncDisposable
                 && ended.GetValueOrDefault("outcome=cancelled") == cancelled;
         },
         $"accepted {accepted}, succeeded {succeeded}, failed {failed}");
+
+    /// <summary>A figure of all processes; on a busy machine it is missing for a moment, between one that is too old and the next.</summary>
+    private static async Task<double> FigureAsync(Measured measured, string name, string tags = "")
+    {
+        var figure = double.NaN;
+        await Eventually.True(() => measured.Gauge(name).TryGetValue(tags, out figure), $"{name} is known");
+        return figure;
+    }
 
     private static async Task<Guid> AddAsync(IHost host, string name, TimeSpan? delay = null)
     {

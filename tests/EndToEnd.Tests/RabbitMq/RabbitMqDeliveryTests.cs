@@ -27,7 +27,7 @@ public sealed class RabbitMqDeliveryTests
 
         delivery.PassToPipeline();
 
-        await consumer.CompleteAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await consumer.CompleteAsync(CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         await Eventually.True(() => logs.Lines.Any(l => l.Contains("A message of queue could not be passed", StringComparison.Ordinal)), "the error is logged");
     }
 

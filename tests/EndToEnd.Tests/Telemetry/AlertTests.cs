@@ -28,12 +28,12 @@ public sealed class AlertTests
             {
                 firing = await prometheus.FiringAsync();
                 noWorker = firing.SingleOrDefault(alert => alert.Name == "OutboxNoWorker" && alert.Labels["queue"] == "log-requested");
-                down = firing.SingleOrDefault(alert => alert.Name == "OutboxProcessDown");
+                down = firing.SingleOrDefault(alert => alert.Name == "OutboxProcessDown" && alert.Labels["job"] == "messaging-worker"); // a busy API may not answer a scrape in time
                 return noWorker is not null && down is not null;
             },
             () => $"both alerts fire, and not only {string.Join("; ", firing)}");
         Assert.Equal("1 message(s) wait in log-requested, and no worker consumes it", noWorker!.Annotations["summary"]);
-        Assert.Equal("messaging-worker", down!.Labels["job"]);
+        Assert.NotNull(down);
 
         await prometheus.ScrapeAsync("worker", await system.StartWorker().ReadyAsync());
 

@@ -46,16 +46,28 @@ internal sealed class OtlpSink : IDisposable
         {
             while (true)
             {
-                var context = await _listener.GetContextAsync();
-                using var body = new MemoryStream();
-                await context.Request.InputStream.CopyToAsync(body);
-                _received.Enqueue((context.Request.Url!.AbsolutePath, body.ToArray()));
-                context.Response.Close();
+                await TakeAsync(await _listener.GetContextAsync());
             }
         }
         catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException or InvalidOperationException)
         {
             // It is closed.
+        }
+    }
+
+    /// <summary>A process that ends in the middle of an export ends nobody else's.</summary>
+    private async Task TakeAsync(HttpListenerContext context)
+    {
+        try
+        {
+            using var body = new MemoryStream();
+            await context.Request.InputStream.CopyToAsync(body);
+            _received.Enqueue((context.Request.Url!.AbsolutePath, body.ToArray()));
+            context.Response.Close();
+        }
+        catch (Exception exception) when (_listener.IsListening && exception is HttpListenerException or IOException or ObjectDisposedException)
+        {
+            // It is gone.
         }
     }
 }

@@ -51,7 +51,7 @@ internal sealed partial class PrometheusServer : IAsyncDisposable
             ],
             new Dictionary<string, string>(),
             output.Enqueue);
-        var server = new PrometheusServer(folder, process, output, new HttpClient { BaseAddress = new Uri($"http://{address}"), Timeout = TimeSpan.FromSeconds(10) });
+        var server = new PrometheusServer(folder, process, output, new HttpClient { BaseAddress = new Uri($"http://{address}"), Timeout = TimeSpan.FromMinutes(1) });
         try
         {
             await server.ReadyAsync();
@@ -123,7 +123,7 @@ internal sealed partial class PrometheusServer : IAsyncDisposable
                     return;
                 }
             }
-            catch (HttpRequestException)
+            catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
             {
                 // It does not listen yet.
             }

@@ -83,7 +83,7 @@ public sealed class TracesOverRabbitMqTests
         using var spans = new RecordedSpans();
         await using var host = await TracedHost.StartAsync();
         var release = new TaskCompletionSource();
-        host.Steps.Walk = context => context.Message.Name == "slow" ? release.Task.WaitAsync(TimeSpan.FromSeconds(30)) : Task.CompletedTask;
+        host.Steps.Walk = context => context.Message.Name == "slow" ? release.Task.WaitAsync(TimeSpan.FromMinutes(2)) : Task.CompletedTask;
 
         using var request = spans.Request();
         var (slow, quick) = (await host.AddAsync(new Walk("slow")), await host.AddAsync(new Walk("quick")));

@@ -1,15 +1,29 @@
+using System.Collections.Concurrent;
+
 namespace Messaging.Faults.Schedule;
 
 /// <summary>Runs a plan: at most two faults at once, and one that is exclusive by itself.</summary>
 internal sealed class FaultRunner(FaultContext context)
 {
     private const int AtOnce = 2;
+    private readonly Lock _lock = new();
     private readonly List<(Task Task, IFault Fault)> _running = [];
+    private readonly ConcurrentQueue<string> _errors = new();
 
-    public IReadOnlyList<string> Running => [.. _running.ToArray().Where(r => !r.Task.IsCompleted).Select(r => r.Fault.Name)];
+    /// <summary>What is shown while it runs.</summary>
+    public IReadOnlyList<string> Running
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _running.Where(r => !r.Task.IsCompleted).Select(r => r.Fault.Name)];
+            }
+        }
+    }
 
     /// <summary>Faults that could not be applied or healed: errors of this program.</summary>
-    public List<string> Errors { get; } = [];
+    public IReadOnlyList<string> Errors => [.. _errors];
 
     public async Task RunAsync(IReadOnlyList<PlannedFault> plan, CancellationToken cancellationToken)
     {
@@ -24,7 +38,10 @@ internal sealed class FaultRunner(FaultContext context)
             while (_running.Count >= AtOnce || (_running.Count > 0 && (planned.Fault.IsExclusive || _running.Exists(r => r.Fault.IsExclusive))))
             {
                 await Task.WhenAny(_running.Select(r => r.Task));
-                _running.RemoveAll(r => r.Task.IsCompleted);
+                lock (_lock)
+                {
+                    _running.RemoveAll(r => r.Task.IsCompleted);
+                }
             }
 
             if (cancellationToken.IsCancellationRequested)
@@ -32,7 +49,11 @@ internal sealed class FaultRunner(FaultContext context)
                 break;
             }
 
-            _running.Add((ApplyAsync(planned, cancellationToken), planned.Fault));
+            var applied = ApplyAsync(planned, cancellationToken);
+            lock (_lock)
+            {
+                _running.Add((applied, planned.Fault));
+            }
         }
 
         await Task.WhenAll(_running.Select(r => r.Task));
@@ -50,7 +71,7 @@ internal sealed class FaultRunner(FaultContext context)
         }
         catch (Exception exception)
         {
-            Errors.Add($"{fault.Name}: {exception}");
+            _errors.Enqueue($"{fault.Name}: {exception}");
             context.Log.Add(FaultKind.End, fault.Name, $"could not be applied or healed: {exception.Message}", fault.MayRepeatMail);
         }
     }
