@@ -12,16 +12,18 @@ public sealed class RecordedSpans : IDisposable
     public const string Outbox = "Messaging.Outbox";
 
     private readonly ConcurrentQueue<Activity> _started = new(), _ended = new();
+    private readonly ConcurrentDictionary<ActivityTraceId, bool> _requests = new();
     private readonly ActivitySource _test = new($"test-{Guid.NewGuid():N}");
     private readonly ActivityListener _listener;
 
+    /// <param name="others">More sources to record, in the traces of this test's requests: their spans would be current in other tests.</param>
     public RecordedSpans(params IReadOnlyList<string> others)
     {
         _listener = new ActivityListener
         {
             ShouldListenTo = source => source.Name is Outbox || source == _test || others.Contains(source.Name),
             Sample = (ref ActivityCreationOptions<ActivityContext> options) =>
-                options.Source == _test || SamplesRoots && options.Parent.TraceId == default || options.Parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded)
+                options.Source == _test || SamplesRoots && options.Parent.TraceId == default || Samples(options.Source, options.Parent)
                     ? ActivitySamplingResult.AllDataAndRecorded
                     : ActivitySamplingResult.None,
             ActivityStarted = _started.Enqueue,
@@ -33,8 +35,16 @@ public sealed class RecordedSpans : IDisposable
     /// <summary>Whether spans of the outbox without a parent are recorded; for a test beside which no others run.</summary>
     public bool SamplesRoots { get; init; }
 
+    /// <summary>Whether other sources are recorded in all traces; for a test beside which no others run.</summary>
+    public bool SamplesOthersEverywhere { get; init; }
+
     /// <summary>Begins what stands for a request: a trace of the test's own. It is current until it is disposed of.</summary>
-    public Activity Request() => _test.StartActivity("request", ActivityKind.Server)!;
+    public Activity Request()
+    {
+        var request = _test.StartActivity("request", ActivityKind.Server)!;
+        _requests[request.TraceId] = true;
+        return request;
+    }
 
     /// <summary>The outbox's spans that have ended, of an operation.</summary>
     public IReadOnlyList<Activity> Of(string operation) =>
@@ -64,4 +74,7 @@ public sealed class RecordedSpans : IDisposable
         _listener.Dispose();
         _test.Dispose();
     }
+
+    private bool Samples(ActivitySource source, ActivityContext parent) =>
+        parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded) && (source.Name is Outbox || SamplesOthersEverywhere || _requests.ContainsKey(parent.TraceId));
 }

@@ -75,7 +75,23 @@ public sealed class TestDatabase(string server, string name) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();
-        await Servers.ExecuteAsync(server, $"DROP DATABASE {name} WITH (FORCE)");
+        await DropAsync();
         await Servers.ExecuteAsync(server, $"DROP ROLE IF EXISTS {Role}");
+    }
+
+    private async Task DropAsync()
+    {
+        for (var again = 5; ; again--)
+        {
+            try
+            {
+                await Servers.ExecuteAsync(server, $"DROP DATABASE {name} WITH (FORCE)");
+                return;
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.ObjectInUse && again > 0)
+            {
+                // The server waits five seconds for the sessions that it has ended, which is not long on a busy machine.
+            }
+        }
     }
 }

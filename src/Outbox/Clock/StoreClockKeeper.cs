@@ -38,6 +38,12 @@ internal sealed partial class StoreClockKeeper(StoreClock clock, IOptions<Outbox
         deadline.CancelAfter(Timeout);
         try
         {
+            if (!clock.IsKnown)
+            {
+                // The first answer comes over a new connection: it is wrong by up to half of the time that connecting takes.
+                await clock.MeasureAsync(deadline.Token).WaitAsync(deadline.Token);
+            }
+
             await clock.MeasureAsync(deadline.Token).WaitAsync(deadline.Token);
         }
         catch (Exception exception)

@@ -126,6 +126,7 @@ internal sealed class UnitOfWork(
             throw UnitOfWorkMisuseException.CommitFailedBefore();
         }
 
+        CloseToConsumer();
         var work = TakeWork();
         _hasFailed = true; // set until the outcome is known: a second commit would store only the rest, or report that everything is stored
         var unique = _transaction.Current is { } transaction
@@ -163,12 +164,22 @@ internal sealed class UnitOfWork(
 
         await StagePendingAsync();
         using var turn = _turns.EnterAlone(); // detects a query that was not awaited, which would be lost
+        CloseToConsumer();
         return await committer.CommitWhenPossibleAsync(TakeWork(), cancellationToken);
     }
 
     /// <summary>Takes the staged work, to be committed together with others, if it consists only of commands.</summary>
     /// <returns>Null if there is more, such as messages or a transaction of its own.</returns>
-    public StagedWork? TakeRows() => _transaction.Current is null && !_turns.IsBusy && _pending.IsEmpty && Work.IsRows ? TakeWork() : null;
+    public StagedWork? TakeRows()
+    {
+        if (_transaction.Current is not null || _turns.IsBusy || !_pending.IsEmpty || !Work.IsRows)
+        {
+            return null;
+        }
+
+        CloseToConsumer();
+        return TakeWork();
+    }
 
     /// <summary>Holds a lock until the unit is committed or has failed.</summary>
     public void Hold(IDisposable hold) => _holds.Add(hold);
@@ -249,6 +260,9 @@ internal sealed class UnitOfWork(
             _holds.Clear();
         }
     }
+
+    // What a consumer left running may stage until its message is settled: after the work is taken, nothing would commit it.
+    private void CloseToConsumer() => _phase = _phase == UnitPhase.Consuming ? UnitPhase.Consumed : _phase;
 
     private StagedWork TakeWork()
     {

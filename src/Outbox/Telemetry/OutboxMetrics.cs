@@ -81,11 +81,12 @@ internal sealed class OutboxMetrics
 
     public void Executed(string? queue, string type, string outcome, TimeSpan? duration)
     {
-        Add(_executed, 1, Tag(Queue, queue), Tag(Type, type), Tag(Outcome, outcome));
-        if (duration is { } took)
+        if (duration is { } took) // before the count: what is counted has been measured
         {
             Record(_execution, took.TotalSeconds, Tag(Queue, queue), Tag(Type, type), Tag(Outcome, outcome));
         }
+
+        Add(_executed, 1, Tag(Queue, queue), Tag(Type, type), Tag(Outcome, outcome));
     }
 
     public void Started(string? queue, string type, TimeSpan waited) => Record(_queue, Seconds(waited), Tag(Queue, queue), Tag(Type, type));

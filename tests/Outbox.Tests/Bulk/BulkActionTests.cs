@@ -134,7 +134,7 @@ public abstract class BulkActionTests : StoreSuite
         await ManyTasks.AddAsync(UnderTest, 1_200);
         using var process = new BulkProcess(UnderTest);
         var asked = (await process.AskAsync(CancelMany)).Started!;
-        await ManyTasks.AddAsync(UnderTest, 300, createdAt: DateTimeOffset.UtcNow.AddMinutes(1));
+        await ManyTasks.AddAsync(UnderTest, 300, createdAt: DateTimeOffset.UtcNow.AddHours(1));
         var taken = await process.RunAsync(await process.TakeAsync(), steps: 2);
         await UnderTest.ExecuteAsync($"UPDATE {UnderTest.NameOf("tasks")} SET state = 3 WHERE state = 5 AND created_at < {Now}");
 

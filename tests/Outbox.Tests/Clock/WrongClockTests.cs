@@ -43,6 +43,7 @@ public sealed class WrongClockTests : IAsyncLifetime
         builder.Services.AddTaskType<Tick>();
         _host = builder.Build();
         await _host.StartAsync();
+        await Eventually.True(() => _logs.Lines.Any(IsWarning), "the clocks are compared"); // the first reading may time out
     }
 
     public async ValueTask DisposeAsync()
@@ -62,7 +63,7 @@ public sealed class WrongClockTests : IAsyncLifetime
         Assert.False(await runner.TryPollAsync(default));
 
         Assert.Equal((3, 3), (await _store.CountAsync("inbox"), await _store.CountAsync("tasks")));
-        Assert.Single(_logs.Lines, line => line.Contains("40 days ahead of the database's", StringComparison.Ordinal));
+        Assert.Single(_logs.Lines, IsWarning);
 
         _machine.Ahead = TimeSpan.Zero;
         Assert.True(await cleaner.TryCleanUpAsync(default));
@@ -74,7 +75,7 @@ public sealed class WrongClockTests : IAsyncLifetime
     public async Task A_wrong_clock_runs_and_moves_no_schedule_early()
     {
         var put = await DoAsync(services => services.GetRequiredService<ITaskSchedules>().PutAsync(
-            SchedulerUnderTest.Definition("0 0 * * *"), paused: null, "ann"));
+            SchedulerUnderTest.Definition($"0 {DateTimeOffset.UtcNow.AddHours(12).Hour} * * *"), paused: null, "ann"));
         AssertIsNow(put.Schedule.UpdatedAt);
         Assert.InRange(put.Schedule.NextDueAt!.Value, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(1));
 
@@ -135,6 +136,8 @@ public sealed class WrongClockTests : IAsyncLifetime
                 """);
         }
     }
+
+    private static bool IsWarning(string line) => line.Contains("40 days ahead of the database's", StringComparison.Ordinal);
 
     private static void AssertIsNow(DateTimeOffset time) =>
         Assert.InRange(time, DateTimeOffset.UtcNow.AddMinutes(-2), DateTimeOffset.UtcNow.AddMinutes(2));

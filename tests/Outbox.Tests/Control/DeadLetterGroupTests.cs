@@ -24,7 +24,7 @@ public abstract class DeadLetterGroupTests : OutboxStoreSuite
     public async Task Trend_counts_the_last_24_hours_oldest_first()
     {
         var group = await AddAsync(
-            ("mail", _now.AddMinutes(-1)), ("mail", _now.AddMinutes(-59)), ("log", _now.AddMinutes(-61)), ("mail", _now.AddHours(-24).AddMinutes(1)), ("mail", _now.AddDays(-3)));
+            ("mail", _now.AddMinutes(-1)), ("mail", _now.AddMinutes(-50)), ("log", _now.AddMinutes(-70)), ("mail", _now.AddHours(-24).AddMinutes(10)), ("mail", _now.AddDays(-3)));
 
         var found = await FindAsync(group);
 

@@ -6,7 +6,7 @@ namespace Messaging.Outbox.Tests.Feed;
 /// <summary>One value that many look at.</summary>
 public sealed class SharedReadingTests : IDisposable
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly PausingTime _time = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly FollowedReading<string> _shared;
     private volatile string _value = "a";
@@ -26,7 +26,7 @@ public sealed class SharedReadingTests : IDisposable
         {
             _value = $"{second}";
             var next = NextAsync(streams);
-            await TickAsync(() => next.IsCompleted);
+            await TickAsync(() => Volatile.Read(ref _readings) > second); // not until all have it, which may take longer than a tick
             Assert.All(await next, e => Assert.Equal($"{second}", e.Value));
             Assert.Equal(second + 1, _readings);
         }
@@ -281,20 +281,51 @@ public sealed class SharedReadingTests : IDisposable
         return [.. streams.Select(s => s.Current)];
     }
 
-    /// <summary>A second passes, and another one, until it has happened; a test counts what one of them did.</summary>
-    private async Task TickAsync(Func<bool> hasHappened)
-    {
-        await Task.Delay(20); // so that the loop is in its pause
-        while (!hasHappened())
+    /// <summary>
+    /// A second passes in each pause of the loop until it has happened; a test counts what one of them did. None passes while it reads: on a
+    /// busy machine it would be so many that a ping comes before the change.
+    /// </summary>
+    private Task TickAsync(Func<bool> hasHappened) => Eventually.True(
+        () =>
         {
-            _time.Advance(SharedReading<string>.Interval);
-            await Task.Delay(20);
-        }
-    }
+            if (!hasHappened() && _time.IsInPause)
+            {
+                _time.Advance(SharedReading<string>.Interval);
+            }
+
+            return hasHappened();
+        },
+        "it happens with time");
 
     private Task<string> ReadAsync(CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _readings);
         return _fails ? Task.FromException<string>(new StoreUnavailableException("The test wants it.")) : Task.FromResult(_value);
+    }
+
+    /// <summary>Knows whether somebody waits for a second to pass.</summary>
+    private sealed class PausingTime : FakeTimeProvider
+    {
+        private int _pauses;
+
+        public bool IsInPause => Volatile.Read(ref _pauses) > 0;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime <= TimeSpan.Zero || dueTime > SharedReading<string>.Interval)
+            {
+                return base.CreateTimer(callback, state, dueTime, period);
+            }
+
+            var timer = base.CreateTimer(End, state, dueTime, period);
+            Interlocked.Increment(ref _pauses);
+            return timer;
+
+            void End(object? of)
+            {
+                Interlocked.Decrement(ref _pauses);
+                callback(of);
+            }
+        }
     }
 }

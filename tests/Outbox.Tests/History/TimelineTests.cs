@@ -33,7 +33,8 @@ public abstract class TimelineTests : StoreSuite
             [TaskTimelineType.Enqueued, TaskTimelineType.Attempt, TaskTimelineType.Succeeded], timeline.Items.Select(i => i.Type).Where(t => t != TaskTimelineType.Waited));
         Assert.Equal("Enqueued as Greet for queue greet.", timeline.Items[0].Text);
         Assert.Equal((task.FinishedAt, "Attempt 1 succeeded."), (timeline.Items.Single(i => i.Type == TaskTimelineType.Attempt).Until, timeline.Items.Single(i => i.Type == TaskTimelineType.Attempt).Text));
-        Assert.Equal(timeline.Items.Skip(1).OrderBy(i => i.At).Select(i => i.At), timeline.Items.Skip(1).Select(i => i.At));
+        var begun = timeline.Items.Skip(1).SkipLast(1).Select(i => i.At).ToList(); // the last one's time is the database's, the others' are the process's
+        Assert.Equal(begun.Order(), begun);
     }
 
     [Fact]

@@ -58,10 +58,10 @@ public abstract class TaskContentStoreTests : OutboxStoreSuite
     [Fact]
     public async Task A_key_finds_its_tasks_newest_first_and_by_pages()
     {
-        var tasks = new List<Guid>();
+        var (tasks, now) = (new List<Guid>(), DateTimeOffset.UtcNow);
         for (var i = 0; i < 5; i++)
         {
-            var message = Message("42", at: DateTimeOffset.UtcNow.AddSeconds(-i));
+            var message = Message("42", at: now.AddSeconds(-i));
             tasks.Add(message.MessageId);
             await CommitAsync(Work.With(message), Work.With(Message("4")), Work.With(Message("42", name: "other")));
         }
@@ -89,7 +89,8 @@ public abstract class TaskContentStoreTests : OutboxStoreSuite
     [Fact]
     public async Task A_page_reads_a_bounded_number_of_tasks_with_a_key()
     {
-        var group = Enumerable.Range(0, 2_100).Select(i => Message("42", at: DateTimeOffset.UtcNow.AddSeconds(-i))).ToList();
+        var now = DateTimeOffset.UtcNow;
+        var group = Enumerable.Range(0, 2_100).Select(i => Message("42", at: now.AddSeconds(-i))).ToList();
         await CommitAsync([.. group.Select(Work.With)]);
         await CommitAsync(Work.With(new TaskOutcome(group[^1].MessageId, TaskState.Failed, 1, DateTimeOffset.UtcNow)));
         var query = new TaskQuery { Key = new TaskKey("order", "42"), States = [TaskState.Failed] };

@@ -40,12 +40,13 @@ public sealed class PostgresPartitionTests : IAsyncLifetime
     [Fact]
     public async Task There_are_partitions_for_the_days_to_come()
     {
-        Assert.DoesNotContain(await MaintainAsync(Now), change => change.Action != PartitionAction.Created);
-        Assert.Empty(await MaintainAsync(Now));
+        var now = DateTimeOffset.UtcNow; // the other one may be of the day before
+        Assert.DoesNotContain(await MaintainAsync(now), change => change.Action != PartitionAction.Created);
+        Assert.Empty(await MaintainAsync(now));
 
         for (var day = 0; day <= 2; day++)
         {
-            var (task, key) = await AddAsync(DateTimeOffset.UtcNow.AddDays(day)); // the first partition ends at the migration
+            var (task, key) = await AddAsync(now.AddDays(day)); // the first partition ends at the migration
             Assert.StartsWith("tasks_p", await PartitionOfAsync("tasks", "id", task), StringComparison.Ordinal);
             Assert.StartsWith("inbox_p", await PartitionOfAsync("inbox", "message_id", key), StringComparison.Ordinal);
         }

@@ -25,17 +25,18 @@ internal static class QueuePipelineExtensions
     {
         var gate = pipeline.Services.GetRequiredService<QueueEndpoints>().Find(queue)!.Gate;
         await pipeline.QueueAsync(queue);
+        await Eventually.True(IsOpen, "the gate is open"); // it is closed until the worker knows the settings, too
         await pipeline.ChangeAsync(c => c.PauseAsync(queue, "ann"));
-        await Eventually.True(
-            () =>
-            {
-                var permit = gate.Arrive(DateTimeOffset.UtcNow)!;
-                var isClosed = !permit.EnterAsync().IsCompleted;
-                permit.Abandon();
-                return isClosed;
-            },
-            "the gate is closed");
+        await Eventually.True(() => !IsOpen(), "the gate is closed");
         return gate;
+
+        bool IsOpen()
+        {
+            var permit = gate.Arrive(DateTimeOffset.UtcNow)!;
+            var isOpen = permit.EnterAsync().IsCompleted;
+            permit.Abandon();
+            return isOpen;
+        }
     }
 
     public static async Task<(Guid Before, Guid After)> AddChainAsync<T>(this PipelineUnderTest pipeline, T before, T after)

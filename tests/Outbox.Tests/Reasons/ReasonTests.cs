@@ -225,6 +225,7 @@ public abstract class ReasonTests : StoreSuite
         await pipeline.TaskAsync(running[0], TaskState.Running);
         await pipeline.TaskAsync(running[1], TaskState.Running);
         var id = await pipeline.AddAsync(new Count("3"));
+        await Eventually.True(async () => await UnderTest.CountAsync("outbox", UnderTest is SqliteUnderTest ? "in_flight = 0" : "1 = 1") == 0, "all have left the store");
 
         var reason = await Eventually.Get(async () => await pipeline.WhyAsync(id) is { Code: TaskReasonCode.ConcurrencyLimit } full ? full : null, "the limit is reached");
 

@@ -122,7 +122,8 @@ public sealed class LiveSessionsTests : StoreSuite
     private (CountedQueries Queries, SessionStore Store, LiveSessions Live) Make()
     {
         var queries = new CountedQueries(UnderTest.Store.Queries);
-        var store = new SessionStore(UnderTest.Store.Commits, UnderTest.Store.Dialect, new OutboxReader(queries, Options.Create(new OutboxOptions())), Options.Create(new OutboxOptions()));
+        var options = Options.Create(new OutboxOptions { CommitTimeout = TimeSpan.FromSeconds(30) });
+        var store = new SessionStore(UnderTest.Store.Commits, UnderTest.Store.Dialect, new OutboxReader(queries, options), options);
         return (queries, store, new LiveSessions(store, new StoreClock(_time)));
     }
 

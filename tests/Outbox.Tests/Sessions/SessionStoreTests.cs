@@ -21,7 +21,7 @@ public abstract class SessionStoreTests : StoreSuite
 {
     private static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
-    private SessionStore Sessions => Within(new OutboxOptions().CommitTimeout);
+    private SessionStore Sessions => Within(TimeSpan.FromSeconds(30));
 
     [Fact]
     public async Task A_session_is_live_until_it_expires_or_ends()

@@ -86,7 +86,7 @@ public sealed class GroupCommitterTests : IAsyncDisposable
     [Fact]
     public async Task A_unit_that_times_out_before_its_group_is_never_committed()
     {
-        await using var committer = Create(TimeSpan.FromMilliseconds(100));
+        await using var committer = Create(TimeSpan.FromSeconds(2)); // in which the last one has to succeed
         var (taken, waiting) = (committer.CommitAsync(Something(), default), Task.CompletedTask);
         await Eventually.True(() => _store.Groups.Count == 1, "the first is being committed");
         waiting = committer.CommitAsync(Something(), default);

@@ -297,6 +297,40 @@ public abstract class UnitOfWorkMisuseTests : StoreSuite
         Assert.Equal(0, await UnderTest.CountAsync("things"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Work_that_is_staged_after_the_pipeline_committed_is_refused(bool ownTransaction)
+    {
+        await using var unit = Unit();
+        await unit.EnterConsumerAsync(new InboxKey(Guid.NewGuid(), Guid.NewGuid()));
+        unit.Execute("INSERT INTO things (name) VALUES ($1)", "a");
+        if (ownTransaction)
+        {
+            await unit.BeginAsync();
+        }
+
+        Assert.True(await unit.CommitWhenPossibleAsync(CancellationToken.None));
+        var misuse = Assert.Throws<UnitOfWorkMisuseException>(() => unit.Execute("INSERT INTO things (name) VALUES ($1)", "late"));
+        await unit.LeaveConsumerAsync();
+
+        Assert.StartsWith("The consumer has returned", misuse.Message, StringComparison.Ordinal);
+        Assert.Contains(misuse.Message, Assert.Single(_logs.Lines), StringComparison.Ordinal);
+        Assert.Equal(1, await UnderTest.CountAsync("things"));
+    }
+
+    [Fact]
+    public async Task Work_that_is_staged_after_the_fast_lane_took_the_rows_is_refused()
+    {
+        await using var unit = Unit();
+        await unit.EnterConsumerAsync(new InboxKey(Guid.NewGuid(), Guid.NewGuid()));
+        unit.Execute("INSERT INTO things (name) VALUES ($1)", "a");
+
+        Assert.NotNull(unit.TakeRows());
+
+        Assert.Throws<UnitOfWorkMisuseException>(() => unit.Execute("INSERT INTO things (name) VALUES ($1)", "late"));
+    }
+
     public override async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);

@@ -18,6 +18,7 @@ public sealed class PostgresUnitOfWorkTests : UnitOfWorkTests
     [Fact]
     public async Task A_commit_that_waits_too_long_reports_an_unavailable_database()
     {
+        await UnderTest.Store.Health.PingAsync(CancellationToken.None); // so that the short time is not for connecting, too
         await using var committer = Committer(Short);
         await using var unit = Unit(committer);
         await unit.QueryAsync("INSERT INTO things (name) VALUES ($1) RETURNING name", ["a"], row => row.GetString(0));

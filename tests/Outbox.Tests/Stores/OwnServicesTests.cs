@@ -26,7 +26,7 @@ public sealed class OwnServicesTests
 
         services.AddMassTransit(x =>
         {
-            x.AddOutbox(o => o.UsePostgreSql(database.ConnectionString));
+            x.AddOutbox(o => o.UsePostgreSql(database.ConnectionString).Configure(options => options.CommitTimeout = TimeSpan.FromSeconds(30)));
             x.UsingInMemory();
         });
         if (!isFirst)

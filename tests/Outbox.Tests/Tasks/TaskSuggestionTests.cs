@@ -27,7 +27,7 @@ public abstract class TaskSuggestionTests : StoreSuite
     [Fact]
     public async Task Kinds_are_those_of_the_task_types_and_of_recent_tasks()
     {
-        await ManyTasks.AddAsync(UnderTest, 3, "Remind by mail");
+        await ManyTasks.AddAsync(UnderTest, 3, "Remind by mail", createdAt: DateTimeOffset.UtcNow.AddMinutes(-6)); // before the others, which are of five minutes ago
         await ManyTasks.AddAsync(UnderTest, 2_000, "Usual");
         await ManyTasks.AddAsync(UnderTest, 1, "Old", createdAt: DateTimeOffset.UtcNow.AddDays(-1));
 

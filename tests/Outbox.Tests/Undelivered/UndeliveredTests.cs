@@ -115,7 +115,7 @@ public abstract class UndeliveredTests : StoreSuite
     [Fact]
     public async Task A_task_that_has_failed_does_not_keep_its_key()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, configure: o => o.UndeliverableAfter = TimeSpan.FromSeconds(1));
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest, configure: o => o.UndeliverableAfter = TimeSpan.FromSeconds(5)); // the last two are added within it
         var id = await AddUniqueAsync();
         await pipeline.TaskAsync(id, TaskState.Failed);
 

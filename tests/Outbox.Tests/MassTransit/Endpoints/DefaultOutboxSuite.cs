@@ -25,12 +25,12 @@ public abstract class DefaultOutboxSuite : StoreSuite
         builder.Services.Configure<RetryOptions>(retry => (retry.DelayedRetries, retry.FirstDelay) = (2, TimeSpan.FromMilliseconds(1)));
         builder.Services.AddMassTransitTestHarness(x =>
         {
-            x.SetTestTimeouts(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5));
+            x.SetTestTimeouts(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60)); // only a test that fails waits for them
             configure(x);
             x.AddOutbox(o =>
             {
                 UnderTest.Use(o);
-                o.Configure(options => options.PollInterval = TimeSpan.FromMilliseconds(50));
+                o.Configure(options => (options.PollInterval, options.CommitTimeout) = (TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(30)));
                 configureOutbox?.Invoke(o);
             });
             x.UsingInMemory((context, bus) =>

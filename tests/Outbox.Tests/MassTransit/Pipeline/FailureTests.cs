@@ -122,7 +122,7 @@ public abstract class FailureTests : StoreSuite
 
         Assert.InRange(retrying.NextAttemptAt!.Value - DateTimeOffset.UtcNow, TimeSpan.FromMinutes(7), TimeSpan.FromMinutes(13));
         Assert.Equal(("InvalidOperationException: attempt 1", 1), (retrying.LastError, retrying.Attempts));
-        Assert.Equal(1, await UnderTest.CountAsync("outbox"));
+        await Eventually.True(async () => await UnderTest.CountAsync("outbox") == 1, "only the deferred one is left"); // a row is deleted after its message was sent
     }
 
     [Fact]

@@ -193,14 +193,16 @@ public abstract class PipelineTests : StoreSuite
     [InlineData(true)]
     public async Task A_publish_filter_runs_in_the_scope_of_the_publisher(bool traced)
     {
+        await using var pipeline = await PipelineUnderTest.StartAsync(
+            UnderTest, configureBus: (context, bus) => bus.UsePublishFilter(typeof(SigningFilter<>), context));
+        using var request = new Activity("request").Start();
         using var listener = new ActivityListener
         {
             ShouldListenTo = source => traced && source.Name is "MassTransit",
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            Sample = (ref ActivityCreationOptions<ActivityContext> options) => // not the spans of other tests, in which they would be current
+                options.Parent.TraceId == request.TraceId ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None,
         };
         ActivitySource.AddActivityListener(listener);
-        await using var pipeline = await PipelineUnderTest.StartAsync(
-            UnderTest, configureBus: (context, bus) => bus.UsePublishFilter(typeof(SigningFilter<>), context));
         var (added, published) = (Guid.Empty, Guid.CreateVersion7());
         int signature;
 

@@ -164,7 +164,7 @@ public sealed class PipelineUnderTest : IAsyncDisposable
                 });
             });
             x.AddReceiveObserver(provider => provider.GetRequiredService<ReceiveCounter>());
-            x.SetTestTimeouts(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5));
+            x.SetTestTimeouts(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60)); // only a test that fails waits for them
             x.AddConsumer<GreetConsumer>().Endpoint(e => e.Name = "greet");
             x.AddConsumer<GreetedConsumer>().Endpoint(e => e.Name = "greeted");
             x.AddConsumer<NoteConsumer>().Endpoint(e => e.Name = "note");

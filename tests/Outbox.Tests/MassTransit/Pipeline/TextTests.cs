@@ -40,7 +40,9 @@ public abstract class TextTests : StoreSuite
         };
         var id = await pipeline.AddAsync(new Greet("ann"));
 
-        Assert.Equal(expected, (await pipeline.TaskAsync(id, TaskState.Running)).ProgressText);
+        string? running = null; // it may be running before its consumer has reported anything
+        await Eventually.True(async () => (running = (await pipeline.TaskAsync(id, TaskState.Running)).ProgressText) is not null, "its progress is known");
+        Assert.Equal(expected, running);
         go.SetResult();
         Assert.Equal(expected, (await pipeline.TaskAsync(id, TaskState.Succeeded)).ProgressText);
     }

@@ -46,7 +46,7 @@ public sealed class ShopUnderTest : IAsyncDisposable
                 o.Configure(options => (options.PollInterval, options.CommitTimeout) = (TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(30)));
             });
             x.AddReceiveObserver(provider => provider.GetRequiredService<ReceiveCounter>());
-            x.SetTestTimeouts(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5));
+            x.SetTestTimeouts(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60)); // only a test that fails waits for them
             x.AddConsumer<ShopConsumers>().Endpoint(e => e.Name = "shop");
             (addSaga ?? (registration => registration.AddSagaStateMachine<OrderStateMachine, OrderState>().OutboxRepository().Endpoint(e => e.Name = "order"))).Invoke(x);
             x.AddConfigureEndpointsCallback((context, _, endpoint) =>

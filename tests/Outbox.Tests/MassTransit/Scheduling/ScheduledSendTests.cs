@@ -33,7 +33,8 @@ public abstract class ScheduledSendTests : StoreSuite
         await pipeline.TaskAsync(await pipeline.AddAsync(new Greet("ann")), TaskState.Succeeded);
         if (seconds > 0)
         {
-            Assert.Equal((1, 1), (await UnderTest.CountAsync("outbox"), await UnderTest.CountAsync("outbox", "waiting = 1")));
+            await Eventually.True(async () => await UnderTest.CountAsync("outbox") == 1, "only the kept one is left"); // a row is deleted after its message was sent
+            Assert.Equal(1, await UnderTest.CountAsync("outbox", "waiting = 1"));
             return;
         }
 
