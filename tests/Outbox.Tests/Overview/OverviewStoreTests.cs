@@ -35,8 +35,9 @@ public abstract class OverviewStoreTests : StoreSuite
 
         var overview = await WhenAsync( // a process reports itself after its queues
             host,
-            o => o.Tasks[TaskState.Succeeded] == 3 && o.Tasks[TaskState.Running] == 1 && o.Recent.EffectsOf("jot").Count == 3 && o.Recent.Of(null).Sum(m => m.Accepted) == 4
-                && o.Processes.Count == 1 && o.Queues.Any(q => q.Queue.Settings.Name == "greet" && q.Queue.InFlight == 1 && q.Utilisation >= 0.01),
+            o => o.Tasks[TaskState.Succeeded] == 3 && o.Tasks[TaskState.Running] == 1 && o.Recent.EffectsOf("jot").Count == 3 && o.Recent.Of("jot").Sum(m => m.Succeeded) == 3
+                && o.Recent.Of(null).Sum(m => m.Accepted) == 4 && o.Processes.Count == 1
+                && o.Queues.Any(q => q.Queue.Settings.Name == "greet" && q.Queue.InFlight == 1 && q.Utilisation >= 0.01),
             "all are counted");
 
         Assert.Equal((4, 0, true), (overview.Tasks.Accepted, overview.Tasks.Balance, overview.Tasks.IsKnown));
