@@ -24,7 +24,7 @@ internal static class Backlog
         return accepted;
     }
 
-    /// <summary>Starts what consumes, and counts, after the first fifth, to the last row.</summary>
+    /// <summary>Starts what consumes, and counts, after the first fifth, to the last row. The memory is the most that the process used that was started.</summary>
     public static async Task<(double PerSecond, double Mebibytes)> RowsAsync(
         RunningSystem system, string table, long expected, Func<Task<ChildProcess>> start, CancellationToken cancellationToken)
     {
@@ -36,7 +36,7 @@ internal static class Backlog
 
         Task<long> CountAsync()
         {
-            mebibytes = starting.IsCompletedSuccessfully ? Math.Max(mebibytes, system.ResidentMebibytes().DefaultIfEmpty().Max()) : mebibytes;
+            mebibytes = starting.IsCompletedSuccessfully ? Math.Max(mebibytes, RunningSystem.ResidentMebibytes(starting.Result)) : mebibytes;
             return system.Database.CountAsync(table);
         }
     }

@@ -62,7 +62,7 @@ internal sealed class OutboxRows(OutboxReader store, ISqlDialect dialect)
             UNION ALL {all} WHERE o.message_id IN ({ids}) AND o.attempts > 0 AND o.waiting = 0
             UNION ALL {all} JOIN messaging.tasks AS t ON o.queue = t.queue AND o.due_at = t.created_at AND o.message_id = t.id WHERE t.id IN ({ids}) AND o.waiting = 0
             UNION ALL {all} JOIN messaging.tasks AS t ON o.queue IS NULL AND t.queue IS NULL AND o.due_at = t.created_at AND o.message_id = t.id WHERE t.id IN ({ids}) AND o.waiting = 0
-            UNION ALL {all} JOIN messaging.dead_letters AS d ON o.queue = d.queue AND o.due_at = d.ended_at AND o.message_id = d.task_id
+            UNION ALL {all} JOIN messaging.dead_letters AS d ON o.queue = coalesce(d.redriven_to, d.queue) AND o.due_at = d.ended_at AND o.message_id = d.task_id
                 WHERE d.task_id IN ({ids}) AND d.state = {(int)DeadLetterState.Redriven} AND o.waiting = 0
             """,
             [.. tasks.Select(id => (object?)id)],

@@ -309,6 +309,33 @@ public abstract class WayReasonTests : WorldSuite
             (reason.Code, reason.Message));
     }
 
+    [Theory]
+    [InlineData("mail", null)]
+    [InlineData("ship", "ship")] // redriven to another queue
+    public async Task A_redriven_row_is_found_behind_many(string queue, string? redrivenTo)
+    {
+        await World.ReportAsync(queue: queue);
+        var id = await World.AddAsync();
+        await World.DispatchAsync();
+        await UnderTest.ExecuteAsync($"DELETE FROM {UnderTest.NameOf("sent_messages")}");
+        await World.CommitAsync([.. Enumerable.Range(0, 1_100).Select(_ => Work.With(ReasonWorld.MessageOf(queue)))]);
+        await Task.Delay(2); // it is due after those
+        await World.CommitAsync(Work.With(ReasonWorld.MessageOf(queue) with { MessageId = id, TaskKind = null }));
+        await UnderTest.ExecuteAsync($"UPDATE {UnderTest.NameOf("tasks")} SET queue = '{queue}' WHERE created_at = (SELECT min(created_at) FROM {UnderTest.NameOf("tasks")})");
+        await UnderTest.ExecuteAsync(
+            $"""
+            INSERT INTO {UnderTest.NameOf("dead_letters")} (id, message_id, task_id, queue, reason, group_id, headers, destination, content_type, metadata, body, state, dead_at, ended_at, redriven_to)
+            SELECT message_id, message_id, message_id, 'mail', 'Failed', message_id, 'h', 'd', 't', 'm', body, {(int)DeadLetterState.Redriven}, due_at, due_at,
+                {(redrivenTo is null ? "NULL" : $"'{redrivenTo}'")}
+            FROM {UnderTest.NameOf("outbox")} WHERE due_at = (SELECT max(due_at) FROM {UnderTest.NameOf("outbox")})
+            """);
+
+        var reason = await World.WhyAsync(id);
+
+        Assert.Equal(TaskReasonCode.BehindOthers, reason.Code);
+        Assert.Contains($"of queue {queue} were due before it", reason.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_row_of_a_queue_too_many_is_not_called_sent()
     {
