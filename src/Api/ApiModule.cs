@@ -78,7 +78,6 @@ public static class ApiModule
     internal static void AddApi(this WebApplicationBuilder builder, IReadOnlyList<UseCase> useCases, string? operatorKeyFile = null)
     {
         builder.AddOutboxApi(operatorKeyFile);
-        builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false)));
         foreach (var useCase in useCases)
         {
             useCase.Add?.Invoke(builder);

@@ -18,7 +18,7 @@ public static class PostgreSqlOutboxExtensions
     /// An Npgsql connection string. Unless it sets other values, statements are prepared automatically and connecting times out
     /// after 5 s; a caller waits for a connection at most until its own deadline. A connection is not reset when it returns to
     /// the pool, because that would cost seven statements: a change of the session (SET without LOCAL, a temporary table, an advisory
-    /// lock of the session) remains for the next user of the connection.
+    /// lock of the session) remains for the next user of the connection. Connections do not enlist in a <see cref="System.Transactions.TransactionScope"/>.
     /// </param>
     /// <param name="pooler">The connection pooler between the process and the server. With <see cref="PostgresPooler.Transaction"/> statements are not prepared.</param>
     /// <remarks>
@@ -83,6 +83,7 @@ public static class PostgreSqlOutboxExtensions
         SetDefault(settings, "Tcp Keepalive Time", 15);
         SetDefault(settings, "Tcp Keepalive Interval", 5);
         SetDefault(settings, "No Reset On Close", true);
+        SetDefault(settings, "Enlist", false); // a read within a TransactionScope would make the application's own transaction a distributed one
     }
 
     private static void SetDefault(NpgsqlConnectionStringBuilder settings, string keyword, object value)
