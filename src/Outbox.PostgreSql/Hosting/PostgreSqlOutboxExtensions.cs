@@ -30,12 +30,17 @@ public static class PostgreSqlOutboxExtensions
     /// <c>9</c> and <c>_</c>. Each schema is a separate outbox.
     /// </param>
     /// <param name="tablePrefix">The prefix of the table names, of the same characters; empty by default.</param>
+    /// <param name="configure">
+    /// Sets what a connection string does not have, such as <c>UsePasswordProvider</c> for a password or token that changes while the process runs, or a client certificate. It is applied to
+    /// the connections of the migration too.
+    /// </param>
     public static OutboxBuilder UsePostgreSql(
         this OutboxBuilder builder,
         string connectionString,
         PostgresPooler pooler = PostgresPooler.None,
         string schema = TableNames.DefaultSchema,
-        string tablePrefix = "")
+        string tablePrefix = "",
+        Action<NpgsqlDataSourceBuilder>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(schema);
@@ -48,12 +53,12 @@ public static class PostgreSqlOutboxExtensions
         }
 
         SetDefaults(settings, pooler);
-        builder.Services.AddSingleton(_ => new PostgresDatabase(settings));
+        builder.Services.AddSingleton(_ => new PostgresDatabase(settings, configure));
         StoreSeams.AddTo(builder.Services, provider => PostgresStore.Over(
             provider.GetRequiredService<PostgresDatabase>().Source,
             names,
             provider.GetRequiredService<IOptions<OutboxOptions>>().Value.SendTimeout + TimeSpan.FromSeconds(50)));
-        builder.Services.AddSingleton<IDatabaseMigrator>(new PostgresMigrator(settings.ConnectionString, names));
+        builder.Services.AddSingleton<IDatabaseMigrator>(new PostgresMigrator(settings.ConnectionString, names, configure));
         return builder;
     }
 
