@@ -16,6 +16,7 @@ internal static class HttpDefaults
         services.AddTrustedProxies();
         services.AddHealthChecks().AddCheck<StorageHealthCheck>(OutboxHealthExtensions.Storage);
         services.AddSingleton<BodyMemory>();
+        services.AddSingleton<OutboxAddress>();
         services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, FieldProblems>()); // the first writer that can write a problem is used
         services.AddProblemDetails();
         services.AddRequestRules();

@@ -64,6 +64,7 @@ public static class OutboxApiExtensions
     public static void MapOutbox(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapOutboxGroup().CacheOutput(static cache => cache.NoCache());
+        ((IEndpointConventionBuilder)group).Finally(routes.ServiceProvider.GetRequiredService<OutboxAddress>().Learn);
         group.MapOverview();
         group.MapTasks();
         group.MapAddTask();

@@ -4,19 +4,17 @@ namespace Messaging.Outbox.AspNetCore.Http;
 
 /// <summary>
 /// Sets headers on the responses of the outbox's routes, and on errors, unless the route sets them: no caching, no content sniffing, and no scripts or framing in a
-/// browser. An application's own pages, files and answers have the headers that it gives them. The address of a task, a bulk action or a schedule gets the path base of the application, which only its request has.
+/// browser. An application's own pages, files and answers have the headers that it gives them. The address of a task, a bulk action or a schedule gets the path base of the application and the prefix of the control API, which only its request has.
 /// </summary>
 internal static class ResponseHeaders
 {
-    private static readonly string[] Own = ["/tasks/", "/bulk-actions/", "/schedules/"];
-
     private static readonly Func<object, Task> AddDefaults = state =>
     {
         var http = (HttpContext)state;
         var headers = http.Response.Headers;
-        if (http.Request.PathBase.HasValue && headers.Location is [{ } location] && Own.Any(path => location.StartsWith(path, StringComparison.Ordinal)))
+        if (headers.Location is [{ } location] && http.GetEndpoint() is { } route && OutboxRoute.Is(route))
         {
-            headers.Location = http.Request.PathBase.ToUriComponent() + location;
+            headers.Location = http.RequestServices.GetRequiredService<OutboxAddress>().Complete(location, http.Request.PathBase);
         }
 
         if (!IsOurs(http))
