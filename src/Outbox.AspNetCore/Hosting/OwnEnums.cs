@@ -9,7 +9,7 @@ namespace Messaging.Outbox.AspNetCore.Hosting;
 /// </summary>
 internal sealed class OwnEnums : JsonConverterFactory
 {
-    private static readonly Assembly Core = typeof(IOutboxStore).Assembly, Api = typeof(OwnEnums).Assembly;
+    private static readonly Assembly Core = typeof(TaskState).Assembly, Api = typeof(OwnEnums).Assembly;
 
     private readonly JsonStringEnumConverter _names = new(namingPolicy: null, allowIntegerValues: false);
 

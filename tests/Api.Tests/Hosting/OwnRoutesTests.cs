@@ -78,9 +78,9 @@ public sealed class OwnRoutesTests : IAsyncLifetime
     {
         using var client = _app.CreateClient(_app.OperateKey);
 
-        using var response = await client.PutAsync("/schedules/a", Json("""{"cron":"0 0 * * *","kind":"x","misfire":0}"""), TestContext.Current.CancellationToken);
+        using var response = await client.PutAsync("/schedules/a", Json("""{"cron":"0 0 * * *","misfire":0}"""), TestContext.Current.CancellationToken);
 
-        Assert.Contains("FireOnce", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("fire_once", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]

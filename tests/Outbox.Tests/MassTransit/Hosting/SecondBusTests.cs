@@ -44,10 +44,10 @@ public abstract class SecondBusTests : DefaultOutboxSuite
     [Fact]
     public async Task The_outbox_of_a_second_bus_is_refused_by_name()
     {
-        var failure = await Assert.ThrowsAsync<OutboxConfigurationException>(() => StartAsync(
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => StartAsync(
             _ => { }, configureServices: services => services.AddMassTransit<ISecondBus>(x => x.AddOutbox(UnderTest.Use))));
 
-        Assert.Contains(nameof(ISecondBus), failure.Message, StringComparison.Ordinal);
+        Assert.Contains("and not to ISecondBus: call AddOutbox there", failure.ToString(), StringComparison.Ordinal); // MassTransit wraps it
     }
 
     public sealed record Shout(string Text);
