@@ -17,7 +17,7 @@ namespace Messaging.Api.Tests.Hosting;
 public sealed class StartupClassTests
 {
     [Fact]
-    public async Task The_control_API_runs_in_an_application_with_a_Startup_class()
+    public async Task The_routes_run_in_an_application_with_a_startup_class()
     {
         using var folder = new TemporaryFolder();
         var key = ApiKeys.New();
