@@ -1,3 +1,5 @@
+using Messaging.Outbox.AspNetCore.Http;
+
 namespace Messaging.Outbox.AspNetCore;
 
 /// <summary>Gives routes of an application the headers that the outbox's own routes have.</summary>
@@ -9,14 +11,4 @@ public static class SafeHeadersExtensions
     /// </summary>
     public static TBuilder SetsSafeHeaders<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(SafeHeaders.Instance);
-}
-
-/// <summary>Metadata of a route that has the headers.</summary>
-internal sealed class SafeHeaders
-{
-    public static readonly SafeHeaders Instance = new();
-
-    private SafeHeaders()
-    {
-    }
 }
