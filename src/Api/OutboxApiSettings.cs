@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Messaging.Outbox;
 using Messaging.Outbox.AspNetCore;
 using Messaging.Outbox.Dashboard;
@@ -18,6 +19,7 @@ internal static class OutboxApiSettings
         builder.Services.BindSettings<EventStreamOptions>("EventStreams");
         builder.Services.AddSettings<DashboardOptions>("Dashboard");
         builder.Services.AddOutboxApi(operatorKeyFile);
+        builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false)));
         builder.Logging.AddLoggingDefaults();
     }
 }

@@ -26,6 +26,9 @@ internal sealed class ConfirmedChannel : IAsyncDisposable
     /// <summary>Whether the last batch was confirmed completely and the channel is still open.</summary>
     public bool IsUsable => _channel.IsOpen && _batch is not { Answered.IsCompleted: false };
 
+    /// <summary>What the broker said when it closed the channel; null if it is open.</summary>
+    public string? CloseReason => _channel.CloseReason?.ReplyText;
+
     /// <returns>The result of each message.</returns>
     public async Task<IReadOnlyList<PublishResult>> PublishAsync(IReadOnlyList<Publication> messages, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ namespace Messaging.Outbox.RabbitMq;
 /// The fast lane for publishing: it uses RabbitMQ.Client without MassTransit's pipeline. Each batch has a channel to itself and
 /// is written completely before the first confirmation is awaited. The messages are the same as those that MassTransit publishes.
 /// </summary>
-internal sealed class RabbitMqPublisher(IOptions<RabbitMqOptions> options) : IMessagePublisher, IAsyncDisposable
+internal sealed class RabbitMqPublisher(IOptions<RabbitMqOptions> options, BodyLimit bodies) : IMessagePublisher, IAsyncDisposable
 {
     private const string ExchangeProperty = "RMQ-Exchange", RoutingKeyProperty = "RMQ-RoutingKey";
 
@@ -33,6 +33,10 @@ internal sealed class RabbitMqPublisher(IOptions<RabbitMqOptions> options) : IMe
             {
                 _idle.Add(channel);
                 channel = null;
+            }
+            else
+            {
+                _ = bodies.Learn(channel.CloseReason);
             }
 
             return confirmed;

@@ -3,6 +3,7 @@ using MassTransit;
 using MassTransit.Configuration;
 using MassTransit.RetryPolicies;
 using MassTransit.RabbitMqTransport.Configuration;
+using Messaging.Outbox.Transport;
 
 namespace Messaging.Outbox.RabbitMq;
 
@@ -33,10 +34,13 @@ internal static class RabbitMqReconnecting
         policy.SetValue(host, new IntervalRetryPolicy(new HandledBy(host.ReceiveTransportRetryPolicy), Delays));
     }
 
-    /// <summary>Matches the exceptions that MassTransit's own policy retries.</summary>
+    /// <summary>
+    /// Matches the exceptions that MassTransit's own policy retries, without those of a message that is too large: MassTransit would send it until the deadline of its batch, and close
+    /// the channel of all others each time.
+    /// </summary>
     private sealed class HandledBy(IRetryPolicy policy) : IExceptionFilter
     {
-        public bool Match(Exception exception) => policy.IsHandled(exception);
+        public bool Match(Exception exception) => policy.IsHandled(exception) && !BodyLimit.IsNamedIn(exception);
 
         public void Probe(ProbeContext context) => policy.Probe(context);
     }

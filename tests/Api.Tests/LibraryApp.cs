@@ -45,8 +45,9 @@ internal sealed class LibraryApp : IAsyncDisposable
     /// <param name="configure">Adds services of its own, before those of the library.</param>
     /// <param name="before">Adds middleware of its own, before that of the library.</param>
     /// <param name="database">A file that another application has too.</param>
+    /// <param name="prefix">Where the control API is.</param>
     public static async Task<LibraryApp> StartAsync(
-        Action<WebApplication>? map = null, Action<IServiceCollection>? configure = null, Action<WebApplication>? before = null, string? database = null)
+        Action<WebApplication>? map = null, Action<IServiceCollection>? configure = null, Action<WebApplication>? before = null, string? database = null, string prefix = "")
     {
         var app = new LibraryApp(configure, database);
         try
@@ -54,7 +55,7 @@ internal sealed class LibraryApp : IAsyncDisposable
             await app._app.Services.GetRequiredService<IDatabaseMigrator>().MigrateAsync(NullLogger.Instance, CancellationToken.None);
             before?.Invoke(app._app);
             app._app.UseOutboxApi();
-            app._app.MapOutbox();
+            app._app.MapGroup(prefix).MapOutbox();
             map?.Invoke(app._app);
             await app._app.StartAsync();
             return app;

@@ -93,6 +93,26 @@ public sealed class LibraryAppTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task LocationOfTaskHasPrefixOfTheControlApi()
+    {
+        await using var app = await LibraryApp.StartAsync(
+            routes =>
+            {
+                routes.MapOutboxGroup().MapPost("/things", (IBackgroundTasks tasks) => TaskAccepted.At(tasks.Add(new ThingMade("a")).Id)).LimitsAnonymous(RateLimitPolicies.Accounts);
+                routes.MapPost("/tasks", () => TypedResults.Created("/tasks/7"));
+            },
+            prefix: "/ops");
+        using var client = app.CreateClient();
+
+        using var made = await client.PostAsync("/things", null, TestContext.Current.CancellationToken);
+        using var task = await client.GetAsync(made.Headers.Location, TestContext.Current.CancellationToken);
+        using var own = await client.PostAsync("/tasks", null, TestContext.Current.CancellationToken);
+
+        Assert.StartsWith("/ops/tasks/", made.Headers.Location?.OriginalString, StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.OK, "/tasks/7"), (task.StatusCode, own.Headers.Location?.OriginalString));
+    }
+
+    [Fact]
     public async Task ReadKeyMayNotOperate()
     {
         _client.DefaultRequestHeaders.Add("X-Api-Key", _app.ReadKey);

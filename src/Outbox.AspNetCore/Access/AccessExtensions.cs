@@ -37,6 +37,7 @@ public static class AccessExtensions
         where TBuilder : IEndpointConventionBuilder =>
         route
             .RequireAuthorization(policy)
+            .CacheOutput(static cache => cache.NoCache()) // an application that caches all its answers would give this one to callers without a key
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden);
 }

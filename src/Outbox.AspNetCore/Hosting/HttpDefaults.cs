@@ -16,13 +16,13 @@ internal static class HttpDefaults
         services.AddTrustedProxies();
         services.AddHealthChecks().AddCheck<StorageHealthCheck>(OutboxHealthExtensions.Storage);
         services.AddSingleton<BodyMemory>();
+        services.AddSingleton<OutboxAddress>();
         services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, FieldProblems>()); // the first writer that can write a problem is used
         services.AddProblemDetails();
         services.AddRequestRules();
         services.AddExceptionHandler<ProblemExceptionHandler>();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true); // so that a 400 contains the reason
-        services.ConfigureHttpJsonOptions(options =>
-            options.SerializerOptions.Converters.Add(new System.Text.Json.Serialization.JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false)));
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.Converters.Add(new OwnEnums()));
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<ApiOptions>>((kestrel, api) =>
         {
             var options = api.Value;
@@ -34,7 +34,7 @@ internal static class HttpDefaults
         });
     }
 
-    public static void UseHttpDefaults(this WebApplication app)
+    public static void UseHttpDefaults(this IApplicationBuilder app)
     {
         app.UseResponseHeaders();
         app.UseExceptionHandler();

@@ -19,7 +19,7 @@ internal sealed class OpenRoutes : IStartupFilter
     {
         next(app); // maps the routes
         var services = app.ApplicationServices;
-        var (isClosed, isLimited) = (HasFallback(services), services.GetRequiredService<CallerLimiter>().IsNotAlone(Limits(services)));
+        var (isClosed, isLimited) = (HasFallback(services), HasOwnLimit(services));
         var open = services.GetRequiredService<EndpointDataSource>().Endpoints
             .Where(e => OutboxRoute.Is(e) && !IsClosed(e, isClosed) && !IsLimited(e, isLimited))
             .Select(NameOf).ToList();
@@ -33,7 +33,11 @@ internal sealed class OpenRoutes : IStartupFilter
 
     private static bool HasFallback(IServiceProvider services) => services.GetRequiredService<IOptions<AuthorizationOptions>>().Value.FallbackPolicy is not null;
 
-    private static RateLimiterOptions Limits(IServiceProvider services) => services.GetRequiredService<IOptions<RateLimiterOptions>>().Value;
+    private static bool HasOwnLimit(IServiceProvider services)
+    {
+        _ = services.GetRequiredService<IOptions<RateLimiterOptions>>().Value; // configures the limiter
+        return services.GetRequiredService<CallerLimiter>().IsNotAlone;
+    }
 
     private static bool IsClosed(Endpoint endpoint, bool byFallback) =>
         endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null

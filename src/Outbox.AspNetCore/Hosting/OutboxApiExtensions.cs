@@ -49,8 +49,10 @@ public static class OutboxApiExtensions
     /// Adds the middleware for every route of the application: problem details, authentication by access key, rate limits, and
     /// the check for staged work that was not committed.
     /// </summary>
-    public static WebApplication UseOutboxApi(this WebApplication app)
+    /// <remarks>In an application with <c>UseRouting</c> and <c>UseEndpoints</c> it is called between the two.</remarks>
+    public static IApplicationBuilder UseOutboxApi(this IApplicationBuilder app)
     {
+        ArgumentNullException.ThrowIfNull(app);
         app.UseTrustedProxies();
         app.UseHttpDefaults();
         return app;
@@ -61,7 +63,8 @@ public static class OutboxApiExtensions
     /// </summary>
     public static void MapOutbox(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapOutboxGroup();
+        var group = routes.MapOutboxGroup().CacheOutput(static cache => cache.NoCache());
+        ((IEndpointConventionBuilder)group).Finally(routes.ServiceProvider.GetRequiredService<OutboxAddress>().Learn);
         group.MapOverview();
         group.MapTasks();
         group.MapAddTask();

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 
@@ -70,16 +71,20 @@ internal sealed record IdempotencyKey(string Scope, string? RequestHash)
 internal static class IdempotencyKeyExtensions
 {
     /// <summary>Buffers the body of a request with a key, so that it can be read twice.</summary>
-    public static void UseIdempotencyKeys(this WebApplication app) => app.Use((context, next) =>
+    public static void UseIdempotencyKeys(this IApplicationBuilder app) => app.Use((context, next) =>
     {
         if (IdempotencyKey.IsIn(context.Request) && !StreamedBody.IsExpected(context))
         {
             // The whole body stays in memory; above the limit the response is 413.
-            context.Request.EnableBuffering(context.RequestServices.GetRequiredService<IOptions<ApiOptions>>().Value.MaxBodyBytes);
+            context.Request.EnableBuffering(MaxBodyOf(context));
         }
 
         return next(context);
     });
+
+    private static long MaxBodyOf(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>() is { } own
+        ? own.MaxRequestBodySize ?? long.MaxValue
+        : http.RequestServices.GetRequiredService<IOptions<ApiOptions>>().Value.MaxBodyBytes;
 
     public static TBuilder DescribesIdempotencyKey<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder =>

@@ -8,7 +8,7 @@ namespace Messaging.Outbox.AspNetCore.Http;
 /// </summary>
 internal static class JsonCharset
 {
-    public static void UseJsonCharset(this WebApplication app) => app.Use((context, next) =>
+    public static void UseJsonCharset(this IApplicationBuilder app) => app.Use((context, next) =>
     {
         var request = context.Request;
         if (request.ContentType?.Contains("charset", StringComparison.OrdinalIgnoreCase) == true

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.RequestDecompression;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
@@ -97,14 +99,15 @@ internal static class RequestBodyExtensions
             return;
         }
 
+        // A route of the application that says how large its bodies are has asked for no buffer: the server enforces its limit.
+        var isStreamed = StreamedBody.IsExpected(http) || http.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>() is not null;
         var limit = http.RequestServices.GetRequiredService<IOptions<ApiOptions>>().Value.MaxBodyBytes;
-        var isStreamed = StreamedBody.IsExpected(http);
         if (!isStreamed && http.Request.ContentLength > limit)
         {
             throw RequestBodyStream.TooLarge(limit);
         }
 
-        if (!isStreamed && !StringValues.IsNullOrEmpty(http.Request.Headers.ContentEncoding))
+        if (!isStreamed && !StringValues.IsNullOrEmpty(http.Request.Headers.ContentEncoding) && http.RequestServices.GetService<IRequestDecompressionProvider>() is null)
         {
             throw new BadHttpRequestException("The body must not be compressed.", StatusCodes.Status415UnsupportedMediaType);
         }

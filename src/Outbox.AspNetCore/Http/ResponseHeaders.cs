@@ -1,20 +1,25 @@
+using Messaging.Outbox.AspNetCore.Access;
+
 namespace Messaging.Outbox.AspNetCore.Http;
 
 /// <summary>
-/// Sets headers on every response unless its route sets them: no caching, no content sniffing, and no scripts or framing in a
-/// browser. The address of a task, a bulk action or a schedule gets the path base of the application, which only its request has.
+/// Sets headers on the responses of the outbox's routes, and on errors, unless the route sets them: no caching, no content sniffing, and no scripts or framing in a
+/// browser. An application's own pages, files and answers have the headers that it gives them. The address of a task, a bulk action or a schedule gets the path base of the application and the prefix of the control API, which only its request has.
 /// </summary>
 internal static class ResponseHeaders
 {
-    private static readonly string[] Own = ["/tasks/", "/bulk-actions/", "/schedules/"];
-
     private static readonly Func<object, Task> AddDefaults = state =>
     {
         var http = (HttpContext)state;
         var headers = http.Response.Headers;
-        if (http.Request.PathBase.HasValue && headers.Location is [{ } location] && Own.Any(path => location.StartsWith(path, StringComparison.Ordinal)))
+        if (headers.Location is [{ } location] && http.GetEndpoint() is { } route && OutboxRoute.Is(route))
         {
-            headers.Location = http.Request.PathBase.ToUriComponent() + location;
+            headers.Location = http.RequestServices.GetRequiredService<OutboxAddress>().Complete(location, http.Request.PathBase);
+        }
+
+        if (!IsOurs(http))
+        {
+            return Task.CompletedTask;
         }
 
         if (headers.CacheControl.Count == 0)
@@ -31,7 +36,12 @@ internal static class ResponseHeaders
         return Task.CompletedTask;
     };
 
-    public static void UseResponseHeaders(this WebApplication app) => app.Use((context, next) =>
+    /// <summary>An error has no endpoint, or one of the application: it is known by being a problem.</summary>
+    private static bool IsOurs(HttpContext http) =>
+        http.Response.ContentType?.StartsWith("application/problem+json", StringComparison.OrdinalIgnoreCase) == true
+        || (http.GetEndpoint() is { } endpoint && (OutboxRoute.Is(endpoint) || endpoint.Metadata.GetMetadata<SafeHeaders>() is not null));
+
+    public static void UseResponseHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
     {
         context.Response.OnStarting(AddDefaults, context);
         return next(context);

@@ -24,9 +24,9 @@ internal static class TrustedProxies
         });
 
     /// <summary>Sets the caller's address and scheme to the forwarded ones. It must be the first middleware.</summary>
-    public static void UseTrustedProxies(this WebApplication app)
+    public static void UseTrustedProxies(this IApplicationBuilder app)
     {
-        if (app.Services.GetRequiredService<IOptions<ApiOptions>>().Value.TrustedProxies.Count > 0)
+        if (app.ApplicationServices.GetRequiredService<IOptions<ApiOptions>>().Value.TrustedProxies.Count > 0)
         {
             app.UseForwardedHeaders();
         }

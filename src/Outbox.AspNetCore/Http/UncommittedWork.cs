@@ -7,7 +7,7 @@ namespace Messaging.Outbox.AspNetCore.Http;
 internal static class UncommittedWork
 {
     /// <summary>Must come after the exception handler, which converts its exception to problem details.</summary>
-    public static void UseUncommittedWorkCheck(this WebApplication app) => app.Use(static async (http, next) =>
+    public static void UseUncommittedWorkCheck(this IApplicationBuilder app) => app.Use(static async (http, next) =>
     {
         http.Response.OnStarting(static state => CheckAsync((HttpContext)state), http);
         await next(http);

@@ -38,6 +38,7 @@ public static class OutboxOpenApiExtensions
     /// </summary>
     public static RouteHandlerBuilder MapOutboxOpenApi(this IEndpointRouteBuilder routes) => routes
         .MapGet(routes.ServiceProvider.GetRequiredService<OpenApiFile>().Path, (HttpContext http, OpenApiFile file) => file.RespondAsync(http))
+        .SetsSafeHeaders()
         .LimitsConcurrency(MaxConcurrent)
         .LimitsAnonymous(RateLimitPolicies.Reads)
         .ExcludeFromDescription();

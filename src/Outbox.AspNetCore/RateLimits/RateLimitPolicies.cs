@@ -6,14 +6,14 @@ namespace Messaging.Outbox.AspNetCore;
 public static class RateLimitPolicies
 {
     /// <summary>Routes that send mails or hash passwords.</summary>
-    public const string Accounts = "accounts";
+    public const string Accounts = "Outbox.Accounts";
 
     /// <summary>Routes that append to the activity log.</summary>
-    public const string Logs = "logs";
+    public const string Logs = "Outbox.Logs";
 
     /// <summary>Routes that only read: a task, its events, a page, a file by its link.</summary>
-    public const string Reads = "reads";
+    public const string Reads = "Outbox.Reads";
 
     /// <summary>Health checks. They have no limit over all callers, so that a flood does not take the process out of service.</summary>
-    public const string Health = "health";
+    public const string Health = "Outbox.Health";
 }

@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using Messaging.Outbox.AspNetCore.Access;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
@@ -19,28 +20,42 @@ internal static class RateLimitsModule
             var options = provider.GetRequiredService<IOptions<RateLimitOptions>>().Value;
             return new CallerLimiter(PartitionedRateLimiter.Create<HttpContext, Bucket>(http => CallerOf(http, options)));
         });
-        services.AddOptions<RateLimiterOptions>().Configure<IOptions<RateLimitOptions>, CallerLimiter>(Configure);
+        services.AddOptions<RateLimiterOptions>()
+            .Configure<IOptions<RateLimitOptions>>(AddPolicies)
+            .PostConfigure<CallerLimiter>(AddToOwn); // after the application's own, whatever comes first
     }
 
     /// <summary>Runs after authentication, which identifies the caller, and before anything expensive.</summary>
-    public static void UseRateLimits(this WebApplication app)
+    public static void UseRateLimits(this IApplicationBuilder app)
     {
-        if (app.Services.GetRequiredService<IOptions<RateLimitOptions>>().Value.Enabled)
+        if (app.ApplicationServices.GetRequiredService<IOptions<RateLimitOptions>>().Value.Enabled)
         {
+            app.Use(static (http, next) =>
+            {
+                CallerLimiter.CountHere(http);
+                return next(http);
+            });
             app.UseRateLimiter();
         }
     }
 
-    private static void Configure(RateLimiterOptions limiter, IOptions<RateLimitOptions> settings, CallerLimiter callers)
+    private static void AddPolicies(RateLimiterOptions limiter, IOptions<RateLimitOptions> settings)
     {
         var options = settings.Value;
-        callers.AddTo(limiter);
         AddTotal(limiter, RateLimitPolicies.Accounts, options.Accounts);
         AddTotal(limiter, RateLimitPolicies.Logs, options.Logs);
         AddTotal(limiter, RateLimitPolicies.Reads, options.Reads);
         limiter.AddPolicy(RateLimitPolicies.Health, _ => RateLimitPartition.GetNoLimiter(Bucket.Total(RateLimitPolicies.Health)));
-        limiter.OnRejected = (context, _) =>
-            new ValueTask(TooManyRequests.Of(context.HttpContext, context.Lease, "Too many requests.").ExecuteAsync(context.HttpContext));
+    }
+
+    /// <summary>What the application has set for its own routes stays: its global limiter, and its answer to a request that is refused.</summary>
+    private static void AddToOwn(RateLimiterOptions limiter, CallerLimiter callers)
+    {
+        callers.AddTo(limiter);
+        var theirs = limiter.OnRejected;
+        limiter.OnRejected = (context, token) => theirs is not null && context.HttpContext.GetEndpoint() is { } endpoint && !OutboxRoute.Is(endpoint)
+            ? theirs(context, token)
+            : new ValueTask(TooManyRequests.Of(context.HttpContext, context.Lease, "Too many requests.").ExecuteAsync(context.HttpContext));
     }
 
     private static RateLimitPartition<Bucket> CallerOf(HttpContext http, RateLimitOptions options)

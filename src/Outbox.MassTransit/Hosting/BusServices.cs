@@ -22,6 +22,7 @@ internal static class BusServices
         services.AddSingleton<ConsumerIdentities>();
         services.AddSingleton<StagingEndpoints>();
         services.AddSingleton<DispatchObservers>();
+        services.AddSingleton<BodyLimit>();
         services.AddSingleton<IMessageTransport, MessageSender>();
         services.AddScoped<IMessageScope, ConsumedMessageScope>();
         services.AddScoped<IMessageStager, MessageStager>();

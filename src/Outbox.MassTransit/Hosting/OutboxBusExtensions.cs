@@ -33,10 +33,11 @@ public static class OutboxBusExtensions
     /// the bus is registered again, as in <c>services.AddMassTransitTestHarness(x => x.AddOutbox())</c>: the store and the saga
     /// repositories are kept, and the services of the previous transport are removed.
     /// </param>
-    /// <exception cref="OutboxConfigurationException">No store was selected.</exception>
+    /// <exception cref="OutboxConfigurationException">No store was selected, or it is the registration of another bus (<c>AddMassTransit&lt;IOtherBus&gt;</c>).</exception>
     public static void AddOutbox(this IBusRegistrationConfigurator configurator, Action<OutboxBuilder>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(configurator);
+        ThrowIfAnotherBus(configurator);
         if (configurator.HasOutbox() && !configurator.HasDefaultOutbox())
         {
             TransportServices.RemoveFrom(configurator);
@@ -62,5 +63,15 @@ public static class OutboxBusExtensions
         configurator.AddDefaultOutbox();
         configurator.ReplaceScoped<IScopedBusContextProvider<IBus>, StagingBusContextProvider>();
         configurator.AddSingleton<IValidateOptions<OutboxOptions>>(new ReplacedBus(configurator));
+    }
+
+    /// <summary>What is staged has one address, which says nothing of a bus: the dispatcher would send it by the first one.</summary>
+    private static void ThrowIfAnotherBus(IBusRegistrationConfigurator configurator)
+    {
+        if (configurator.GetType().GetInterfaces().FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IBusRegistrationConfigurator<>)) is { } other)
+        {
+            throw new OutboxConfigurationException(
+                $"The outbox belongs to the bus of AddMassTransit(…), and not to {other.GetGenericArguments()[0].Name}: call AddOutbox there. A second bus works beside it, without the outbox.");
+        }
     }
 }

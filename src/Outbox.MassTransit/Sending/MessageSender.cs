@@ -24,10 +24,16 @@ internal sealed class MessageSender(
     IMessagePublisher publisher,
     UnsubscribedEvents unsubscribed,
     DispatchObservers observers,
-    MessageSigner signer) : IMessageTransport
+    MessageSigner signer,
+    BodyLimit bodies) : IMessageTransport
 {
     /// <summary>The maximum number of remembered addresses. A process has fewer message types; more addresses are those of replies.</summary>
     private const int MaxDeclared = 1_000;
+
+    /// <summary>How often a message is sent whose channel the broker has closed because of another one.</summary>
+    private const int MaxTries = 3;
+
+    private static readonly TimeSpan PauseAfterClose = TimeSpan.FromMilliseconds(100);
 
     private readonly BusSender _bus = new(bus, consumers, types, outbox, unsubscribed);
 
@@ -60,7 +66,7 @@ internal sealed class MessageSender(
             {
                 try
                 {
-                    await _bus.SendAsync(outgoing, cancellationToken);
+                    await SendByBusAsync(outgoing, cancellationToken);
                     DeclareTopology(outgoing.Row.Destination);
                 }
                 catch (Exception exception)
@@ -69,6 +75,40 @@ internal sealed class MessageSender(
                 }
             });
         return failures;
+    }
+
+    /// <summary>
+    /// All sends of the bus share a channel, which the broker closes when one of their messages is too large. That one is not sent again; the others are, since nothing is wrong with them.
+    /// </summary>
+    private async Task SendByBusAsync(Outgoing outgoing, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            ThrowIfTooLarge(outgoing.Row);
+            try
+            {
+                await _bus.SendAsync(outgoing, cancellationToken);
+                return;
+            }
+            catch (Exception exception) when (bodies.Learn(exception))
+            {
+                ThrowIfTooLarge(outgoing.Row);
+                if (tries == MaxTries)
+                {
+                    throw;
+                }
+            }
+
+            await Task.Delay(PauseAfterClose * tries, cancellationToken);
+        }
+    }
+
+    private void ThrowIfTooLarge(OutboxMessage row)
+    {
+        if (bodies.Bytes is { } max && bodies.IsExceededBy(row))
+        {
+            throw new MessageTooLargeException(row.Body.Length, max);
+        }
     }
 
     private static UnsentMessage Unsent(Outgoing outgoing, Exception exception) => new(outgoing.Row, exception, SendFault.IsMessages(exception));
@@ -80,7 +120,7 @@ internal sealed class MessageSender(
         var (rest, fastLane, complete) = (new List<Outgoing>(), new List<Outgoing>(), new List<CompleteMessage>());
         foreach (var outgoing in all)
         {
-            if (IsDurable && outgoing.IsPlain() && _declared.TryGetValue(outgoing.Row.Destination, out var destination))
+            if (IsDurable && outgoing.IsPlain() && !bodies.IsExceededBy(outgoing.Row) && _declared.TryGetValue(outgoing.Row.Destination, out var destination))
             {
                 if (outgoing.Notice is { } notice && await ObjectionAsync(notice) is { } objection)
                 {

@@ -45,6 +45,11 @@ internal static class StagedMessageFactory
     {
         var messageId = IdOf(context);
         var options = OptionsOf(context);
+        if (isNew)
+        {
+            MessageHeadersTooLargeException.ThrowIfTooLarge(typeof(T), context.Headers);
+        }
+
         var isEnqueued = track || options is not null;
         track = options?.IsTask ?? track;
         if (track)

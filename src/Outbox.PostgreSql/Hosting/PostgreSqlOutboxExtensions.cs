@@ -18,7 +18,7 @@ public static class PostgreSqlOutboxExtensions
     /// An Npgsql connection string. Unless it sets other values, statements are prepared automatically and connecting times out
     /// after 5 s; a caller waits for a connection at most until its own deadline. A connection is not reset when it returns to
     /// the pool, because that would cost seven statements: a change of the session (SET without LOCAL, a temporary table, an advisory
-    /// lock of the session) remains for the next user of the connection.
+    /// lock of the session) remains for the next user of the connection. Connections do not enlist in a <see cref="System.Transactions.TransactionScope"/>.
     /// </param>
     /// <param name="pooler">The connection pooler between the process and the server. With <see cref="PostgresPooler.Transaction"/> statements are not prepared.</param>
     /// <remarks>
@@ -30,12 +30,17 @@ public static class PostgreSqlOutboxExtensions
     /// <c>9</c> and <c>_</c>. Each schema is a separate outbox.
     /// </param>
     /// <param name="tablePrefix">The prefix of the table names, of the same characters; empty by default.</param>
+    /// <param name="configure">
+    /// Sets what a connection string does not have, such as <c>UsePasswordProvider</c> for a password or token that changes while the process runs, or a client certificate. It is applied to
+    /// the connections of the migration too.
+    /// </param>
     public static OutboxBuilder UsePostgreSql(
         this OutboxBuilder builder,
         string connectionString,
         PostgresPooler pooler = PostgresPooler.None,
         string schema = TableNames.DefaultSchema,
-        string tablePrefix = "")
+        string tablePrefix = "",
+        Action<NpgsqlDataSourceBuilder>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(schema);
@@ -48,12 +53,12 @@ public static class PostgreSqlOutboxExtensions
         }
 
         SetDefaults(settings, pooler);
-        builder.Services.AddSingleton(_ => new PostgresDatabase(settings));
+        builder.Services.AddSingleton(_ => new PostgresDatabase(settings, configure));
         StoreSeams.AddTo(builder.Services, provider => PostgresStore.Over(
             provider.GetRequiredService<PostgresDatabase>().Source,
             names,
             provider.GetRequiredService<IOptions<OutboxOptions>>().Value.SendTimeout + TimeSpan.FromSeconds(50)));
-        builder.Services.AddSingleton<IDatabaseMigrator>(new PostgresMigrator(settings.ConnectionString, names));
+        builder.Services.AddSingleton<IDatabaseMigrator>(new PostgresMigrator(settings.ConnectionString, names, configure));
         return builder;
     }
 
@@ -83,6 +88,7 @@ public static class PostgreSqlOutboxExtensions
         SetDefault(settings, "Tcp Keepalive Time", 15);
         SetDefault(settings, "Tcp Keepalive Interval", 5);
         SetDefault(settings, "No Reset On Close", true);
+        SetDefault(settings, "Enlist", false); // a read within a TransactionScope would make the application's own transaction a distributed one
     }
 
     private static void SetDefault(NpgsqlConnectionStringBuilder settings, string keyword, object value)

@@ -10,7 +10,7 @@ namespace Messaging.Outbox.PostgreSql.Migrations;
 /// transactions that are open, a backup for instance; that has a limit, since the processes of the new version start after the migration
 /// (docs/decisions/0059).
 /// </summary>
-internal sealed partial class LateIndexes(string connectionString, TableNames names, TimeSpan longestWait, ILogger logger)
+internal sealed partial class LateIndexes(NpgsqlDataSource source, TableNames names, TimeSpan longestWait, ILogger logger)
 {
     private static readonly IReadOnlyList<(string Name, string Columns)>
         OfAudit = [("audit_target", "(target, id)"), ("audit_who", "(who, id)"), ("audit_action", "(action, id)")],
@@ -23,13 +23,13 @@ internal sealed partial class LateIndexes(string connectionString, TableNames na
 
     public async Task BuildAsync(CancellationToken cancellationToken)
     {
-        await using var turn = await MigrationTurn.TryTakeForIndexesAsync(connectionString, cancellationToken);
+        await using var turn = await MigrationTurn.TryTakeForIndexesAsync(source, cancellationToken);
         if (turn is null)
         {
             return; // another process builds them
         }
 
-        await using var connection = new NpgsqlConnection(connectionString);
+        await using var connection = source.CreateConnection();
         await connection.OpenAsync(cancellationToken);
         await connection.ExecuteAsync($"SET lock_timeout = {(long)longestWait.TotalMilliseconds}", cancellationToken);
         await connection.ExecuteAsync("SET statement_timeout = 0", cancellationToken); // a role's own would end the build, and the next start would begin anew

@@ -20,9 +20,9 @@ internal sealed partial class MigrationTurn : IAsyncDisposable
     private MigrationTurn(NpgsqlConnection connection) => _connection = connection;
 
     /// <exception cref="MigrationException">Another process has held the lock for longer.</exception>
-    public static async Task<MigrationTurn> TakeAsync(string connectionString, TimeSpan longestWait, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<MigrationTurn> TakeAsync(NpgsqlDataSource source, TimeSpan longestWait, ILogger logger, CancellationToken cancellationToken)
     {
-        var connection = new NpgsqlConnection(connectionString);
+        var connection = source.CreateConnection();
         try
         {
             await connection.OpenAsync(cancellationToken);
@@ -58,9 +58,9 @@ internal sealed partial class MigrationTurn : IAsyncDisposable
 
     /// <summary>The turn to build indexes, for which nobody waits: not even another migration.</summary>
     /// <returns>Null while another process has it.</returns>
-    public static async Task<MigrationTurn?> TryTakeForIndexesAsync(string connectionString, CancellationToken cancellationToken)
+    public static async Task<MigrationTurn?> TryTakeForIndexesAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
-        var connection = new NpgsqlConnection(connectionString);
+        var connection = source.CreateConnection();
         var isTaken = false;
         try
         {

@@ -11,7 +11,7 @@ namespace Messaging.Outbox.PostgreSql.Migrations;
 /// Migrates over its own connections and closes them afterwards, so that no changed session returns to a pool. The connection
 /// timeout is longer than usual, because no request waits for a migration.
 /// </summary>
-internal sealed class PostgresMigrator(string connectionString, TableNames names) : IDatabaseMigrator
+internal sealed class PostgresMigrator(string connectionString, TableNames names, Action<NpgsqlDataSourceBuilder>? configure = null) : IDatabaseMigrator
 {
     private const int ConnectSeconds = 30, MaxMoves = 10;
 
@@ -31,8 +31,9 @@ internal sealed class PostgresMigrator(string connectionString, TableNames names
     {
         try
         {
-            await RunScriptsAsync(logger, assemblies, cancellationToken);
-            await new LateIndexes(_connectionString, names, LongestWaitOfIndex, logger).BuildAsync(cancellationToken);
+            await using var source = CreateSource();
+            await RunScriptsAsync(source, logger, assemblies, cancellationToken);
+            await new LateIndexes(source, names, LongestWaitOfIndex, logger).BuildAsync(cancellationToken);
         }
         catch (NpgsqlException exception)
         {
@@ -44,11 +45,17 @@ internal sealed class PostgresMigrator(string connectionString, TableNames names
         }
     }
 
-    private async Task RunScriptsAsync(ILogger logger, IReadOnlyList<Assembly> assemblies, CancellationToken cancellationToken)
+    private NpgsqlDataSource CreateSource()
     {
-        await using var turn = await MigrationTurn.TakeAsync(_connectionString, LongestWait, logger, cancellationToken);
-        await using var connection = new NpgsqlConnection(_connectionString);
-        await connection.OpenAsync(cancellationToken);
+        var builder = new NpgsqlDataSourceBuilder(_connectionString);
+        configure?.Invoke(builder);
+        return builder.Build();
+    }
+
+    private async Task RunScriptsAsync(NpgsqlDataSource source, ILogger logger, IReadOnlyList<Assembly> assemblies, CancellationToken cancellationToken)
+    {
+        await using var turn = await MigrationTurn.TakeAsync(source, LongestWait, logger, cancellationToken);
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await PrepareAsync(connection, logger, cancellationToken);
         await new ScriptRun(connection, JournalIn(names.Schema!, names.Prefix), logger).RunAsync(OwnScripts, names.InScript, cancellationToken);
 

@@ -11,15 +11,24 @@ namespace Messaging.Outbox.Sqlite.Connections;
 /// </summary>
 internal sealed class SqliteDatabase : IDisposable
 {
+    private const int PageSize = 4_096;
+
     private static readonly TimeSpan LongestCommit = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _turn = new(1, 1); // never disposed: it has no handle, and callers may still wait for it
     private readonly ConcurrentBag<PreparedConnection> _readers = [];
     private readonly Lazy<PreparedConnection> _writer;
     private readonly string _connectionString;
+    private readonly ReadGate _gate = new();
+    private readonly int _maxLogPages;
+    private int _begun;
 
-    public SqliteDatabase(string connectionString, TableNames names)
+    /// <param name="connectionString">The file.</param>
+    /// <param name="names">The names of the tables.</param>
+    /// <param name="maxLogPages">The pages of the log after which they move to the file.</param>
+    public SqliteDatabase(string connectionString, TableNames names, int maxLogPages = 8_000)
     {
+        _maxLogPages = maxLogPages;
         Names = names;
         _connectionString = connectionString;
         File = Path.GetFullPath(new SqliteConnectionStringBuilder(connectionString).DataSource);
@@ -82,6 +91,7 @@ internal sealed class SqliteDatabase : IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         await Task.Yield();
+        using var reading = await _gate.EnterAsync(cancellationToken);
         return SqliteErrors.Translate(() =>
         {
             var connection = _readers.TryTake(out var idle) ? idle : Open();
@@ -113,6 +123,7 @@ internal sealed class SqliteDatabase : IDisposable
 
         try
         {
+            await ShortenLogAsync();
             return SqliteErrors.Translate(() => new SqliteTurn(_writer.Value, _writer.Value.BeginTransaction(deferred: false), _turn));
         }
         catch
@@ -121,6 +132,31 @@ internal sealed class SqliteDatabase : IDisposable
             throw;
         }
     }
+
+    /// <summary>
+    /// SQLite begins the log anew only at a moment without readers of it, and with reads that overlap all the time there is none: in 40 s it grew to 1 GiB. So when it has grown to a multiple
+    /// of its size, new reads wait until those that run have ended, half a second at most.
+    /// </summary>
+    private async Task ShortenLogAsync()
+    {
+        const int Often = 64, Multiple = 4;
+        if (++_begun % Often != 0 || new FileInfo($"{File}-wal") is not { Exists: true } log || log.Length < (long)LogPages() * PageSize * Multiple)
+        {
+            return;
+        }
+
+        using var closed = await _gate.CloseAsync();
+        try
+        {
+            _writer.Value.Prepare(transaction: null, "PRAGMA wal_checkpoint(TRUNCATE)").ExecuteScalar();
+        }
+        catch (SqliteException)
+        {
+            // The file cannot grow, or another process reads it: the log stays as it is, and the commit tells what is wrong.
+        }
+    }
+
+    private int LogPages() => (int)Math.Clamp(Disk.TotalSize / 64 / PageSize, 32, _maxLogPages);
 
     /// <summary>Waits for a running commit. Later callers wait until their own deadline.</summary>
     public void Dispose()
@@ -143,9 +179,8 @@ internal sealed class SqliteDatabase : IDisposable
     /// </summary>
     private PreparedConnection OpenWriter()
     {
-        const int MaxLogPages = 8_000, PageSize = 4_096; // 32 MiB
         var connection = Open();
-        var pages = Math.Clamp(Disk.TotalSize / 64 / PageSize, 32, MaxLogPages);
+        var pages = LogPages();
         connection.Execute(
             null,
             string.Create(

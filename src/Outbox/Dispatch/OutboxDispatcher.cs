@@ -31,6 +31,7 @@ internal sealed partial class OutboxDispatcher(
     private readonly UndeliveredPolicy _undelivered = new(options.Value, letters);
     private readonly OutageLog _failed = new(time, error => LogFailed(logger, error));
     private readonly DispatchMetrics _measured = new(metrics, queues);
+    private readonly ClaimSize _size = new(options.Value.DispatchBatch);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -100,23 +101,27 @@ internal sealed partial class OutboxDispatcher(
     /// <returns>The number of sent messages.</returns>
     private async Task<int> DispatchAsync(CancellationToken stoppingToken)
     {
-        var (sent, hasMore) = (0, true);
+        var (sent, hasMore, sizeBefore) = (0, true, 0);
         Task<int>? sending = null;
         try
         {
             // While the broker is unavailable nothing is claimed, so that its failure is not counted as an attempt of a message.
             while (hasMore && !stoppingToken.IsCancellationRequested && transport.IsUp)
             {
-                var claim = await ClaimAsync();
-                hasMore = claim.Messages.Count >= _options.DispatchBatch;
+                var size = _size.Next;
+                var claim = await ClaimAsync(size);
+                _size.Claimed(claim.Messages);
+                hasMore = claim.Messages.Count >= size;
                 var before = sending;
                 sending = SendAsync(claim);
                 if (before is not null)
                 {
                     var sentBefore = await before;
                     sent += sentBefore;
-                    hasMore &= sentBefore >= _options.DispatchBatch; // if messages are rescheduled there is no hurry
+                    hasMore &= sentBefore >= sizeBefore; // if messages are rescheduled there is no hurry
                 }
+
+                sizeBefore = size;
             }
 
             return sent + (sending is null ? 0 : await sending);
@@ -127,10 +132,10 @@ internal sealed partial class OutboxDispatcher(
         }
     }
 
-    private async Task<IOutboxClaim> ClaimAsync()
+    private async Task<IOutboxClaim> ClaimAsync(int size)
     {
         using var deadline = new CancellationTokenSource(_options.SendTimeout, time);
-        var limit = transport.ConsumersSettle ? _options.MaxInFlight : _options.DispatchBatch;
+        var limit = transport.ConsumersSettle ? _options.MaxInFlight : size;
         return await outbox.ClaimAsync(limit, transport.ConsumersSettle ? transport.CountConsumers : null, deadline.Token);
     }
 

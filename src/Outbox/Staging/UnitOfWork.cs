@@ -73,6 +73,7 @@ internal sealed class UnitOfWork(
     public async Task<DbTransaction> BeginAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfClosed();
+        UnitOfWorkMisuseException.ThrowIfInScope();
         using var turn = _turns.Enter();
         return await BeginInTurnAsync(cancellationToken);
     }
@@ -106,6 +107,7 @@ internal sealed class UnitOfWork(
     public Task<bool> TryCommitAsync(CancellationToken cancellationToken)
     {
         ThrowIfClosed();
+        UnitOfWorkMisuseException.ThrowIfInScope();
         return _phase == UnitPhase.Consuming ? throw UnitOfWorkMisuseException.CommitInConsumer() : CommitStagedAsync(cancellationToken);
     }
 

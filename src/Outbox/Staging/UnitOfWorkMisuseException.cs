@@ -1,3 +1,4 @@
+using System.Transactions;
 using Messaging.Outbox.Staging;
 
 namespace Messaging.Outbox;
@@ -27,6 +28,18 @@ public sealed class UnitOfWorkMisuseException : InvalidOperationException, IPerm
     internal static UnitOfWorkMisuseException CommitInConsumer() => new(
         "A consumer must not commit its unit of work: the pipeline commits it with the inbox entry when Consume returns. " +
         $"Remove the call; {OwnScope}.");
+
+    /// <summary>A commit here would stay if the scope is rolled back, and a task would run for what was never stored.</summary>
+    /// <exception cref="UnitOfWorkMisuseException">The code runs in a <see cref="TransactionScope"/>.</exception>
+    internal static void ThrowIfInScope()
+    {
+        if (Transaction.Current is not null)
+        {
+            throw new UnitOfWorkMisuseException(
+                "A unit of work does not take part in a TransactionScope: it would be committed although the scope may be rolled back. Remove the scope, and write to the database in the " +
+                "transaction of the unit (Execute, or BeginAsync); or begin and commit the unit outside of the scope.");
+        }
+    }
 
     private static UnitOfWorkMisuseException AfterConsumer() => new(
         "The consumer has returned and its unit of work is committed: work that is staged now would be lost. " +

@@ -40,7 +40,7 @@ public static class ReferenceExtensions
             .HideDeveloperTools()
             .WithNonce());
         page.AddEndpointFilter(SetPolicyAsync);
-        page.LimitsConcurrency(MaxConcurrentPages).LimitsAnonymous(RateLimitPolicies.Reads);
+        page.LimitsConcurrency(MaxConcurrentPages).LimitsAnonymous(RateLimitPolicies.Reads).SetsSafeHeaders();
         if (access == ReferenceAccess.Keyed)
         {
             document.RequireRead();

@@ -75,6 +75,7 @@ public static class TelemetryExtensions
             app.MapPrometheusScrapingEndpoint(Page, meters, scrape => scrape.UseMetricsKey(options), optionsName: null)
                 .ExcludeFromDescription()
                 .RequireRateLimiting(RateLimitPolicies.Health)
+                .SetsSafeHeaders()
                 .DisableHttpMetrics();
         }
     }

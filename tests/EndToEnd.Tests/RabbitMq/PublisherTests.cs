@@ -12,9 +12,12 @@ namespace Messaging.EndToEnd.Tests.RabbitMq;
 public sealed class PublisherTests : IAsyncLifetime
 {
     private readonly string _queue = $"publisher-{Guid.NewGuid():N}";
-    private readonly RabbitMqPublisher _publisher = new(Options.Create(OptionsOf(Servers.RabbitMq)));
+    private readonly BodyLimit _bodies = new(TimeProvider.System);
+    private readonly RabbitMqPublisher _publisher;
     private IConnection _connection = null!;
     private IChannel _channel = null!;
+
+    public PublisherTests() => _publisher = new RabbitMqPublisher(Options.Create(OptionsOf(Servers.RabbitMq)), _bodies);
 
     public async ValueTask InitializeAsync()
     {
@@ -70,11 +73,22 @@ public sealed class PublisherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_message_that_is_too_large_tells_the_limit_of_the_broker()
+    {
+        var large = ToQueue() with { Body = new byte[17_000_000] };
+
+        Assert.Equal(PublishResult.NotConfirmed, (await PublishAsync(ToQueue(), large))[1]);
+
+        Assert.Equal(16_777_216, _bodies.Bytes);
+        Assert.Equal([PublishResult.Confirmed], await PublishAsync(ToQueue()));
+    }
+
+    [Fact]
     public async Task Without_a_broker_nothing_is_confirmed_and_nothing_is_thrown()
     {
         var nowhere = OptionsOf(Servers.RabbitMq);
         nowhere.Port = 1;
-        await using var publisher = new RabbitMqPublisher(Options.Create(nowhere));
+        await using var publisher = new RabbitMqPublisher(Options.Create(nowhere), _bodies);
 
         Assert.Equal([PublishResult.NotConfirmed], await publisher.PublishAsync([ToQueue()], TestContext.Current.CancellationToken));
     }

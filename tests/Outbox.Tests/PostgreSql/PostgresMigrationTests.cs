@@ -54,7 +54,7 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     [Fact]
     public async Task A_waiting_migration_logs_it_and_respects_its_deadline()
     {
-        await using var other = await MigrationTurn.TakeAsync(Database.ConnectionString, TimeSpan.Zero, _logs, default);
+        await using var other = await TurnAsync(Database.ConnectionString);
 
         var refused = await Assert.ThrowsAsync<MigrationException>(() => MigrateAsync(longestWait: TimeSpan.FromMilliseconds(50)));
 
@@ -68,7 +68,7 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     {
         await MigrateAsync();
         Task waiting;
-        await using (await MigrationTurn.TakeAsync(Database.ConnectionString, TimeSpan.Zero, _logs, default))
+        await using (await TurnAsync(Database.ConnectionString))
         {
             waiting = MigrateAsync();
             await Eventually.True(() => _logs.Lines.Any(line => line.Contains("is migrating the database", StringComparison.Ordinal)), "the second waits");
@@ -87,7 +87,7 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     [Fact]
     public async Task A_migration_that_dies_leaves_its_turn_to_the_next()
     {
-        var dying = await MigrationTurn.TakeAsync($"{Database.ConnectionString};Application Name=dying", TimeSpan.Zero, _logs, default);
+        var dying = await TurnAsync($"{Database.ConnectionString};Application Name=dying");
         var waiting = MigrateAsync();
         await Eventually.True(() => _logs.Lines.Any(line => line.Contains("is migrating the database", StringComparison.Ordinal)), "the second waits");
 
@@ -385,6 +385,8 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
         var week = DateTimeOffset.UtcNow.AddDays(-7);
         return new Retention(week, week, week, week, week, week, week);
     }
+
+    private Task<MigrationTurn> TurnAsync(string connectionString) => MigrationTurn.TakeAsync(NpgsqlDataSource.Create(connectionString), TimeSpan.Zero, _logs, default);
 
     private Task MigrateAsync(TableNames? names = null, TimeSpan? longestWait = null, TimeSpan? longestWaitOfIndex = null) =>
         new PostgresMigrator($"{Database.ConnectionString};Application Name=migrator", names ?? TableNames.Postgres())

@@ -34,5 +34,8 @@ public sealed class UndeliveredPolicyTests
     public void A_broker_that_is_away_is_no_messages_fault(Type exception, bool isOwn) =>
         Assert.Equal(isOwn, SendFault.IsMessages((Exception)Activator.CreateInstance(exception)!));
 
+    [Fact]
+    public void A_message_that_is_too_large_is_its_own_fault() => Assert.True(SendFault.IsMessages(new MessageTooLargeException(5, 4)));
+
     private static UnsentMessage Unsent(OutboxMessage message, Exception exception) => new(message, exception, SendFault.IsMessages(exception));
 }

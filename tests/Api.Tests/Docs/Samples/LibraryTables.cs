@@ -9,6 +9,11 @@ internal static class JoinedDbContext
     /// <summary>What the context saves from now on is committed with the unit of work, or not at all.</summary>
     public static async Task JoinAsync(this DbContext db, IUnitOfWork unit, CancellationToken cancellationToken)
     {
+        if (db.ContextId.Lease > 0)
+        {
+            throw new InvalidOperationException("A pooled context keeps the connection of the unit for its next user: register it with AddDbContext, not with AddDbContextPool.");
+        }
+
         var transaction = await unit.BeginAsync(cancellationToken);
         db.Database.SetDbConnection(transaction.Connection);
         await db.Database.UseTransactionAsync(transaction, cancellationToken);

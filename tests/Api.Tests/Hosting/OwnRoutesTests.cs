@@ -1,0 +1,145 @@
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using Messaging.Outbox.AspNetCore;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Messaging.Api.Tests.Hosting;
+
+/// <summary>Routes that an application had before the library came: they answer as before.</summary>
+public sealed class OwnRoutesTests : IAsyncLifetime
+{
+    private LibraryApp _app = null!;
+    private HttpClient _client = null!;
+
+    internal enum Colour
+    {
+        Red,
+        Green,
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        _app = await LibraryApp.StartAsync(
+            routes =>
+            {
+                routes.MapGet("/page", () => TypedResults.Text("<script>alert()</script>", "text/html"));
+                routes.MapPost("/paint", (Paint paint) => new Paint(paint.Colour == Colour.Red ? Colour.Green : Colour.Red));
+                routes.MapPost("/files", ReadAsync).WithMetadata(new OwnSize(1_000_000));
+                routes.MapPost("/short", ReadAsync);
+            },
+            services => services.AddRequestDecompression());
+        _client = _app.CreateClient();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_page_may_run_its_scripts_and_be_cached()
+    {
+        using var response = await _client.GetAsync("/page", TestContext.Current.CancellationToken);
+
+        Assert.False(response.Headers.Contains("Content-Security-Policy"));
+        Assert.Null(response.Headers.CacheControl);
+    }
+
+    [Theory]
+    [InlineData("/no-such-page", null)]
+    [InlineData("/tasks", null)]
+    [InlineData("/tasks", "key")]
+    public async Task Errors_and_the_library_s_answers_run_nothing(string path, string? key)
+    {
+        using var client = _app.CreateClient(key is null ? null : _app.ReadKey);
+
+        using var response = await client.GetAsync(path, TestContext.Current.CancellationToken);
+
+        Assert.Equal("no-store", response.Headers.CacheControl?.ToString());
+        Assert.StartsWith("default-src 'none'", Assert.Single(response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Enumerations_of_the_application_stay_numbers()
+    {
+        using var response = await _client.PostAsync("/paint", Json("""{"colour":0}"""), TestContext.Current.CancellationToken);
+
+        Assert.Equal("""{"colour":1}""", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Enumerations_of_the_library_are_names()
+    {
+        using var client = _app.CreateClient(_app.OperateKey);
+
+        using var response = await client.PutAsync("/schedules/a", Json("""{"cron":"0 0 * * *","misfire":0}"""), TestContext.Current.CancellationToken);
+
+        Assert.Contains("fire_once", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_route_may_set_the_size_of_its_bodies()
+    {
+        using var large = await _client.PostAsync("/files", new ByteArrayContent(new byte[200_000]), TestContext.Current.CancellationToken);
+        using var other = await _client.PostAsync("/short", new ByteArrayContent(new byte[200_000]), TestContext.Current.CancellationToken);
+
+        Assert.Equal(("200000", HttpStatusCode.RequestEntityTooLarge), (await large.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), other.StatusCode));
+    }
+
+    [Fact]
+    public async Task An_application_that_reads_compressed_bodies_still_does()
+    {
+        await using var app = await LibraryApp.StartAsync(
+            routes =>
+            {
+                routes.UseRequestDecompression();
+                routes.MapPost("/short", ReadAsync);
+            },
+            services => services.AddRequestDecompression());
+        using var client = app.CreateClient();
+        using var body = new MemoryStream();
+        await using (var gzip = new GZipStream(body, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write("twelve bytes"u8);
+        }
+
+        using var content = new ByteArrayContent(body.ToArray()) { Headers = { { "Content-Encoding", "gzip" } } };
+        using var response = await client.PostAsync("/short", content, TestContext.Current.CancellationToken);
+
+        Assert.Equal("12", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task What_needs_a_key_is_in_no_cache_of_the_application()
+    {
+        await using var app = await LibraryApp.StartAsync(
+            configure: services => services.AddOutputCache(options => options.AddBasePolicy(cache => cache.Cache())),
+            before: pipeline => pipeline.UseOutputCache());
+        using var client = app.CreateClient(app.OperateKey);
+        using var anybody = app.CreateClient();
+
+        using var answer = await client.GetAsync("/tasks", TestContext.Current.CancellationToken);
+        using var refused = await anybody.GetAsync("/tasks", TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized), (answer.StatusCode, refused.StatusCode));
+    }
+
+    private static async Task<string> ReadAsync(HttpRequest request)
+    {
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body);
+        return body.Length.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");
+
+    internal sealed record Paint(Colour Colour);
+
+    private sealed record OwnSize(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
+}
