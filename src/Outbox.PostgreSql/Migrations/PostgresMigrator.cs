@@ -50,13 +50,13 @@ internal sealed class PostgresMigrator(string connectionString, TableNames names
         await using var connection = new NpgsqlConnection(_connectionString);
         await connection.OpenAsync(cancellationToken);
         await PrepareAsync(connection, logger, cancellationToken);
-        await new ScriptRun(connection, JournalIn(names.Schema!, names.Prefix), logger).RunAsync(OwnScripts, names.InScript, cancellationToken);
+        await new ScriptRun(connection, JournalIn(names.Schema!, names.Prefix), logger).RunAsync(OwnScripts, text => WithoutLimit(names.InScript(text)), cancellationToken);
 
         var application = new ScriptRun(connection, JournalIn("public", prefix: ""), logger);
         var elsewhere = await IsCurrentSchemaAsync(connection, cancellationToken);
         foreach (var assembly in assemblies)
         {
-            await application.RunAsync(MigrationScript.Of(assembly, "Postgres"), text => elsewhere ? InPublic(text) : text, cancellationToken);
+            await application.RunAsync(MigrationScript.Of(assembly, "Postgres"), text => WithoutLimit(elsewhere ? InPublic(text) : text), cancellationToken);
         }
     }
 
@@ -101,6 +101,8 @@ internal sealed class PostgresMigrator(string connectionString, TableNames names
         await using var command = new NpgsqlCommand("SELECT current_schema()", connection);
         return names.Schema != "public" && await command.ExecuteScalarAsync(cancellationToken) as string == names.Schema;
     }
+
+    private static string WithoutLimit(string script) => $"{RoleLimits.LiftForStatements};\n{script}";
 
     private static string InPublic(string script) => $"SET LOCAL search_path = public;\n{script}";
 }

@@ -70,6 +70,7 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
                 Uuid7.LowerBound(range.From),
                 Uuid7.LowerBound(range.Before),
                 range.From.UtcDateTime),
+            PartitionTransaction.Longest,
             cancellationToken);
         return new PartitionChange(name, moved is null ? PartitionAction.Postponed : PartitionAction.Created, moved ?? 0);
     }
@@ -88,6 +89,7 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
         var count = await _transaction.RunAsync(
             connection => CallAsync(
                 connection, "SELECT messaging.count_staying($1, $2, $3, $4)", cancellationToken, table.Name, partition.Name, before.UtcDateTime, MaxMoved + 1L),
+            PartitionTransaction.Longest,
             cancellationToken);
         if (count > MaxMoved)
         {
@@ -96,13 +98,15 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
 
         var moved = count is null ? null : await _transaction.RunAsync(
             connection => CallAsync(connection, "SELECT messaging.drop_partition($1, $2, $3)", cancellationToken, table.Name, partition.Name, before.UtcDateTime),
+            PartitionTransaction.Longest,
             cancellationToken);
         return new PartitionChange(partition.Name, moved is null ? PartitionAction.Postponed : PartitionAction.Dropped, moved ?? 0);
     }
 
     /// <summary>
     /// Builds the index concurrently with writers if the role owns the table. Only the owner may do that; otherwise a function builds
-    /// it, and writers wait.
+    /// it, and whoever writes to this partition waits: its rows are past their retention. So it is also if the role's limit of a statement is
+    /// too short: it can be lifted within a transaction only, and without the index the partition would never be dropped.
     /// </summary>
     private async Task<bool> TryBuildIndexAsync(PartitionedTable table, Partition partition, CancellationToken cancellationToken)
     {
@@ -119,26 +123,38 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
             return true;
         }
 
-        if (!isOwner)
-        {
-            return await _transaction.RunAsync(
+        return (isOwner && await TryBuildConcurrentlyAsync(connection, table, partition, index, cancellationToken))
+            || await _transaction.RunAsync(
                 inside => CallAsync(
                     inside, "SELECT messaging.index_partition($1, $2, $3)", cancellationToken, table.Name, partition.Name, partition.End!.Value.UtcDateTime),
+                longest: TimeSpan.Zero,
                 cancellationToken) is not null;
-        }
+    }
 
+    /// <returns>False if it takes longer than the role's statements may.</returns>
+    private async Task<bool> TryBuildConcurrentlyAsync(
+        NpgsqlConnection connection, PartitionedTable table, Partition partition, string index, CancellationToken cancellationToken)
+    {
         await using var condition = new NpgsqlCommand(connections.Names.In("SELECT messaging.stays_after($1, $2)"), connection);
         condition.Parameters.Add(TypedParameter.Parameter(table.Name));
         condition.Parameters.Add(TypedParameter.Parameter(partition.End!.Value.UtcDateTime));
         var stays = (string)(await condition.ExecuteScalarAsync(cancellationToken))!;
-        await connection.BuildIndexAsync(connections.Names, index, $"messaging.{partition.Name} ({table.Key}) WHERE {stays}", cancellationToken);
-        return true;
+        try
+        {
+            await connection.BuildIndexAsync(connections.Names, index, $"messaging.{partition.Name} ({table.Key}) WHERE {stays}", cancellationToken);
+            return true;
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.QueryCanceled && !cancellationToken.IsCancellationRequested)
+        {
+            await connection.DropIndexAsync(connections.Names, index, cancellationToken); // what is left of it is not valid
+            return false;
+        }
     }
 
     /// <returns>The number that the function returns; 0 for null.</returns>
     private async Task<long> CallAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] parameters)
     {
-        await using var command = new NpgsqlCommand(connections.Names.In(sql), connection);
+        await using var command = new NpgsqlCommand(connections.Names.In(sql), connection) { CommandTimeout = 0 }; // the transaction has a limit
         command.Parameters.AddRange(parameters.Select(PostgresDialect.Parameter).ToArray());
         return await command.ExecuteScalarAsync(cancellationToken) as long? ?? 0;
     }
