@@ -104,7 +104,7 @@ public sealed class RoleLimitTests : IAsyncLifetime
         await ExecuteAsync(
             """
             ALTER TABLE messaging.bulk_actions DROP COLUMN size, DROP COLUMN failing_since, DROP COLUMN reason;
-            DELETE FROM messaging.schemaversions WHERE scriptname LIKE '%.0040-%';
+            DELETE FROM messaging.schema_versions WHERE scriptname LIKE '%.0040-%';
             """);
 
         await MigrateWhileHeldAsync("bulk_actions");
