@@ -34,7 +34,7 @@ internal sealed class RabbitMqChannels(IOptions<RabbitMqOptions> options, string
         _turn.Dispose();
     }
 
-    private async Task<IConnection> ConnectAsync(CancellationToken cancellationToken)
+    public async Task<IConnection> ConnectAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
