@@ -225,7 +225,7 @@ public abstract class ScheduleRunnerTests : StoreSuite
         }
 
         var runs = await new ScheduleRunReader(UnderTest.Own).OfAsync(await process.FindAsync(), default);
-        Assert.Equal([Noon.AddDays(2), Noon.AddDays(1)], runs.Select(run => run.At));
+        Assert.Equal([Noon.AddDays(2), Noon.AddDays(1)], runs.Select(run => run.DueAt));
         Assert.Equal(Noon.AddDays(3), (await process.FindAsync()).NextDueAt);
         Assert.Equal(1, await UnderTest.CountAsync("audit", "action = 'schedule.repair' AND who = 'clock'"));
         Assert.Single(process.Logs.Lines, line => line.Contains("the rules of its time zone have changed", StringComparison.Ordinal));
