@@ -13,8 +13,8 @@ namespace Messaging.Outbox.RabbitMq;
 /// delivered too often. A body that no worker could receive would do the same to the workers.
 /// </summary>
 /// <remarks>
-/// AMQP reports the size of a frame, but not that of a message. It is found by a probe: zeros of the next power of two, to a queue that does not exist. The
-/// broker drops them, or closes the probe's own channel and names its limit.
+/// AMQP reports the size of a frame, but not that of a message. It is found by a probe: zeros of the next power of two, to an exchange without queues. The
+/// broker drops them, or closes the probe's own channel and names its limit. It is an exchange of its own, since not every user may write to the default one.
 /// </remarks>
 internal sealed partial class BrokerLimits(RabbitMqChannels channels) : IDisposable
 {
@@ -91,16 +91,23 @@ internal sealed partial class BrokerLimits(RabbitMqChannels channels) : IDisposa
     /// <returns>The largest message that the broker takes, if this one is larger.</returns>
     private static async Task<long?> ProbeAsync(IConnection connection, int size, CancellationToken cancellationToken)
     {
+        var exchange = $"outbox-size-{Guid.NewGuid():N}";
         await using var channel = await connection.CreateChannelAsync(
             new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
         try
         {
-            await channel.BasicPublishAsync("", $"size-{Guid.NewGuid():N}", mandatory: false, new BasicProperties(), new byte[size], cancellationToken);
+            await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: false, cancellationToken: cancellationToken);
+            await channel.BasicPublishAsync(exchange, "", mandatory: false, new BasicProperties(), new byte[size], cancellationToken);
             return null;
         }
         catch (Exception) when (channel.CloseReason is { } reason)
         {
             return Limit().Match(reason.ReplyText) is { Success: true } match ? long.Parse(match.Groups["max"].ValueSpan, CultureInfo.InvariantCulture) : null;
+        }
+        finally
+        {
+            await using var other = await connection.CreateChannelAsync(options: null, cancellationToken);
+            await other.ExchangeDeleteAsync(exchange, cancellationToken: cancellationToken);
         }
     }
 
