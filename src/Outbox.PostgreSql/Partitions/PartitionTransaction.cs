@@ -47,4 +47,13 @@ internal sealed class PartitionTransaction(PostgresConnections connections)
 
         return null;
     }
+
+    /// <summary>Calls a function that changes a partition.</summary>
+    /// <returns>The number that the function returns; 0 for null.</returns>
+    public async Task<long> CallAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] parameters)
+    {
+        await using var command = new NpgsqlCommand(connections.Names.In(sql), connection) { CommandTimeout = 0 }; // the transaction has a limit
+        command.Parameters.AddRange(parameters.Select(PostgresDialect.Parameter).ToArray());
+        return await command.ExecuteScalarAsync(cancellationToken) as long? ?? 0;
+    }
 }
