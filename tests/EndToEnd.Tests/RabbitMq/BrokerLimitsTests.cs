@@ -134,7 +134,7 @@ public sealed class BrokerLimitsTests : IAsyncLifetime
         Attempts = 0,
         Destination = "queue:sized",
         ContentType = "application/json",
-        Metadata = $$"""{"headers":{"Note":"{{header}}"}}""",
+        Metadata = header,
         Body = new byte[body],
     };
 
