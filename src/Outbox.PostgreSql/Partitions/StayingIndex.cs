@@ -11,7 +11,7 @@ internal sealed class StayingIndex(PostgresConnections connections)
 
     /// <summary>
     /// Builds the index concurrently with writers if the role owns the table. Only the owner may do that; otherwise a function builds
-    /// it, and whoever writes to this partition waits: its rows are past their retention. So it is also if the role's limit of a statement is
+    /// it, and writers to this partition wait: its rows are past their retention. So it is also if the role's limit of a statement is
     /// too short: it can be lifted within a transaction only, and without the index the partition would never be dropped.
     /// </summary>
     public async Task<bool> TryBuildAsync(PartitionedTable table, Partition partition, CancellationToken cancellationToken)

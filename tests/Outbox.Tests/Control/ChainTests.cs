@@ -99,7 +99,7 @@ public abstract class ChainTests : StoreSuite
     }
 
     [Fact]
-    public async Task A_task_after_one_that_failed_and_is_gone_does_not_wait_for_it()
+    public async Task A_task_does_not_wait_for_one_that_failed_and_is_gone()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         var fails = true;

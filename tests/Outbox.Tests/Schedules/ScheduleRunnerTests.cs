@@ -232,7 +232,7 @@ public abstract class ScheduleRunnerTests : StoreSuite
     }
 
     [Fact]
-    public async Task New_rules_of_a_time_zone_leave_out_no_run_of_an_outage()
+    public async Task New_rules_of_a_zone_leave_out_no_run_of_an_outage()
     {
         await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
         await process.PutAsync("0 13 * * *", MisfirePolicy.FireAll);
