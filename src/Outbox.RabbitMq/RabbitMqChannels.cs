@@ -34,7 +34,7 @@ internal sealed class RabbitMqChannels(IOptions<RabbitMqOptions> options, string
         _turn.Dispose();
     }
 
-    public async Task<IConnection> ConnectAsync(CancellationToken cancellationToken)
+    private async Task<IConnection> ConnectAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try

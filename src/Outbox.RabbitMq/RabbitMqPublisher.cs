@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Messaging.Outbox.Rows;
 using Messaging.Outbox.Transport;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
@@ -10,25 +9,12 @@ namespace Messaging.Outbox.RabbitMq;
 /// The fast lane for publishing: it uses RabbitMQ.Client without MassTransit's pipeline. Each batch has a channel to itself and
 /// is written completely before the first confirmation is awaited. The messages are the same as those that MassTransit publishes.
 /// </summary>
-internal sealed class RabbitMqPublisher : IMessagePublisher, IAsyncDisposable
+internal sealed class RabbitMqPublisher(IOptions<RabbitMqOptions> options) : IMessagePublisher, IAsyncDisposable
 {
     private const string ExchangeProperty = "RMQ-Exchange", RoutingKeyProperty = "RMQ-RoutingKey";
 
-    private readonly IOptions<RabbitMqOptions> _options;
-    private readonly RabbitMqChannels _channels;
-    private readonly BrokerLimits _limits;
+    private readonly RabbitMqChannels _channels = new(options, "outbox");
     private readonly ConcurrentBag<ConfirmedChannel> _idle = [];
-
-    public RabbitMqPublisher(IOptions<RabbitMqOptions> options)
-    {
-        _options = options;
-        _channels = new RabbitMqChannels(options, "outbox");
-        _limits = new BrokerLimits(_channels);
-    }
-
-    /// <inheritdoc />
-    public ValueTask<string?> RefusalOfAsync(OutboxMessage message, Func<IReadOnlyDictionary<string, object>> headers, CancellationToken cancellationToken) =>
-        _limits.RefusalOfAsync(message, headers, cancellationToken);
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<PublishResult>> PublishAsync(IReadOnlyList<CompleteMessage> messages, CancellationToken cancellationToken)
@@ -64,11 +50,7 @@ internal sealed class RabbitMqPublisher : IMessagePublisher, IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync()
-    {
-        _limits.Dispose();
-        return _channels.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _channels.DisposeAsync();
 
     private async Task<ConfirmedChannel> RentAsync(CancellationToken cancellationToken)
     {
@@ -90,7 +72,7 @@ internal sealed class RabbitMqPublisher : IMessagePublisher, IAsyncDisposable
     private bool IsPublishable(CompleteMessage message) =>
         message.Properties.ContainsKey(ExchangeProperty)
         && message.Properties.All(p => p.Key is ExchangeProperty or RoutingKeyProperty && p.Value is string)
-        && VirtualHostOf(message.Destination) == _options.Value.VirtualHost.Trim('/');
+        && VirtualHostOf(message.Destination) == options.Value.VirtualHost.Trim('/');
 
     private static string VirtualHostOf(Uri destination)
     {

@@ -80,12 +80,6 @@ internal sealed class MessageSender(
         var (rest, fastLane, complete) = (new List<Outgoing>(), new List<Outgoing>(), new List<CompleteMessage>());
         foreach (var outgoing in all)
         {
-            if (IsDurable && await publisher.RefusalOfAsync(outgoing.Row, outgoing.Headers, cancellationToken) is { } refusal)
-            {
-                failures.Enqueue(Unsent(outgoing, new MessageRefusedException(refusal)));
-                continue;
-            }
-
             if (IsDurable && outgoing.IsPlain() && _declared.TryGetValue(outgoing.Row.Destination, out var destination))
             {
                 if (outgoing.Notice is { } notice && await ObjectionAsync(notice) is { } objection)

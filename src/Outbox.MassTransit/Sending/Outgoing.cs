@@ -34,19 +34,6 @@ internal sealed class Outgoing(OutboxMessage row, QueueDirectory queues, Message
             : metadata;
     }
 
-    /// <summary>The headers; none if they are unreadable, which the bus's send reports.</summary>
-    public IReadOnlyDictionary<string, object> Headers()
-    {
-        try
-        {
-            return Metadata.Headers ?? [];
-        }
-        catch (Exception)
-        {
-            return new Dictionary<string, object>();
-        }
-    }
-
     /// <summary>Notifies the observers; null if there are none, or if the message cannot be read.</summary>
     public DispatchObservers.Notice? Notice { get; private set; }
 

@@ -14,7 +14,7 @@ internal static class SendFault
     public static bool IsReturned(Exception exception) => exception.GetType().FullName == ReturnedByBroker;
 
     /// <summary>Whether the message is the cause; otherwise the broker is unavailable or slow.</summary>
-    public static bool IsMessages(Exception exception) => exception is NoQueueException or MessageRefusedException
+    public static bool IsMessages(Exception exception) => exception is NoQueueException
         || exception is not (OperationCanceledException or TimeoutException or IOException or SocketException or TransportException or ConnectionException or ObjectDisposedException)
             && exception.GetType().Namespace?.StartsWith("RabbitMQ.", StringComparison.Ordinal) != true;
 }

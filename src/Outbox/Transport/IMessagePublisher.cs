@@ -6,13 +6,6 @@ namespace Messaging.Outbox.Transport;
 /// </summary>
 internal interface IMessagePublisher
 {
-    /// <summary>Finds a message that the broker does not take, however often it is sent; nothing is sent.</summary>
-    /// <param name="message">The row.</param>
-    /// <param name="headers">Its headers; not read unless they matter.</param>
-    /// <param name="cancellationToken">Cancels the question.</param>
-    /// <returns>Why not; null if the broker takes it, or if that is not known. Failures are not reported as exceptions.</returns>
-    ValueTask<string?> RefusalOfAsync(OutboxMessage message, Func<IReadOnlyDictionary<string, object>> headers, CancellationToken cancellationToken);
-
     /// <summary>Publishes messages and waits until the broker has confirmed each. Called concurrently.</summary>
     /// <param name="messages">The batch.</param>
     /// <param name="cancellationToken">Cancels the wait; messages without a confirmation by then count as not confirmed.</param>

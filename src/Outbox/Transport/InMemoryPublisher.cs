@@ -3,9 +3,6 @@ namespace Messaging.Outbox.Transport;
 /// <summary>The in-memory transport has no fast lane: the bus sends everything.</summary>
 internal sealed class InMemoryPublisher : IMessagePublisher
 {
-    public ValueTask<string?> RefusalOfAsync(OutboxMessage message, Func<IReadOnlyDictionary<string, object>> headers, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<string?>(null);
-
     public Task<IReadOnlyList<PublishResult>> PublishAsync(IReadOnlyList<CompleteMessage> messages, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<PublishResult>>(new PublishResult[messages.Count]);
 }

@@ -23,7 +23,7 @@ internal sealed class UndeliveredPolicy(OutboxOptions options, DeadLetterFactory
     {
         var (message, exception, isOwn) = unsent;
         var longest = isOwn && LongestPause > options.MaxSendDelay ? LongestPause : options.MaxSendDelay;
-        var error = exception is NoQueueException or MessageRefusedException ? FailureText.OfOptional(exception.Message)! : FailureText.Of(exception);
+        var error = exception is NoQueueException ? FailureText.OfOptional(exception.Message)! : FailureText.Of(exception);
         var failure = new SendFailure(message, PauseAfter(message.Attempts, longest) * Jitter.Factor(), error);
         if (!isOwn)
         {
