@@ -114,6 +114,12 @@ public sealed class OutboxOptions
     internal TimeSpan WorkerIsAliveFor => QueueReportInterval * 3;
 
     /// <summary>
+    /// How long after its last report a process may still run what it has reported: a report can fail while the work goes on. What a dead process ran comes
+    /// again from the broker, so nothing waits for this.
+    /// </summary>
+    internal TimeSpan WorkerMayRunFor => LostAfter > WorkerIsAliveFor ? LostAfter : WorkerIsAliveFor;
+
+    /// <summary>
     /// For a message that several queues take: how long after the last report of a queue's workers the queue is still waited for.
     /// After that, tasks that were sent before end without it. A consumer that moved to another queue counts as gone. Default 15
     /// min.

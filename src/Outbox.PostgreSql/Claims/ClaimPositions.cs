@@ -43,8 +43,10 @@ internal sealed class ClaimPositions(TimeProvider time)
         }
     }
 
-    /// <summary>Records the claimed rows, at most <paramref name="limit"/> for each level.</summary>
-    public void Claimed(IReadOnlyCollection<(QueuePriority Level, (DateTime DueAt, long Id) Row)> rows, int limit)
+    /// <summary>Records the claimed rows.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="isFull">Whether more of this level may be due than was claimed.</param>
+    public void Claimed(IReadOnlyCollection<(QueuePriority Level, (DateTime DueAt, long Id) Row)> rows, Func<QueuePriority, bool> isFull)
     {
         if (rows.Count == 0)
         {
@@ -59,7 +61,7 @@ internal sealed class ClaimPositions(TimeProvider time)
         {
             foreach (var level in Levels)
             {
-                _after[level] = claimed[level].Count() >= limit ? claimed[level].Max() : lookedThrough;
+                _after[level] = isFull(level) ? claimed[level].Max() : lookedThrough;
             }
         }
     }

@@ -114,20 +114,24 @@ internal sealed class PostgresClaim : IOutboxClaim
             }
         }
 
-        positions.Claimed(rows, limit);
+        var claimed = messages.ToLookup(message => message.Priority, message => message.Body.Length);
+        positions.Claimed(rows, level => claimed[level].Count() >= limit || claimed[level].Sum(bytes => (long)bytes) >= OutboxMessage.MaxClaimedBytes);
         messages.Sort(OutboxMessage.ByPriority); // RETURNING keeps no order
         return messages;
     }
 
     /// <summary>
     /// Claims each priority separately, so that a backlog of one does not delay the others, and from its position
-    /// (<see cref="ClaimPositions"/>).
+    /// (<see cref="ClaimPositions"/>). What exceeds the bytes of a claim stays locked until the claim ends, and is claimed by the next one.
     /// </summary>
     private static string DueAt(QueuePriority priority) =>
         $"""
-        ARRAY(SELECT ctid FROM messaging.outbox
-            WHERE priority = {(int)priority} AND due_at <= now() AND (due_at, id) > (${(2 * (int)priority) + 2}, ${(2 * (int)priority) + 3})
-            ORDER BY due_at, id LIMIT $1 FOR UPDATE SKIP LOCKED)
+        ARRAY(SELECT ctid FROM (
+            SELECT ctid, sum(bytes) OVER (ORDER BY due_at, id ROWS UNBOUNDED PRECEDING) - bytes AS before FROM (
+                SELECT ctid, due_at, id, octet_length(body) AS bytes FROM messaging.outbox
+                WHERE priority = {(int)priority} AND due_at <= now() AND (due_at, id) > (${(2 * (int)priority) + 2}, ${(2 * (int)priority) + 3})
+                ORDER BY due_at, id LIMIT $1 FOR UPDATE SKIP LOCKED) AS due) AS counted
+            WHERE before < {OutboxMessage.MaxClaimedBytes})
         """;
 
     private NpgsqlBatchCommand Keep(IReadOnlyCollection<SentBatch> sent)

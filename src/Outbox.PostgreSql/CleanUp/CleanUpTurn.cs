@@ -23,6 +23,7 @@ internal sealed class CleanUpTurn : IAsyncDisposable
         try
         {
             await connection.ExecuteAsync("BEGIN", cancellationToken);
+            await connection.ExecuteAsync(RoleLimits.LiftForTransaction, cancellationToken); // or the lock is lost while the others work
             await using var command = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1)", connection);
             command.Parameters.Add(TypedParameter.Parameter(AdvisoryKey.Of(key, connections.Names)));
             isTaken = (bool)(await command.ExecuteScalarAsync(cancellationToken))!;

@@ -32,13 +32,21 @@ internal static class ConcurrentIndex
     /// <param name="cancellationToken">Cancels it; there is no other limit.</param>
     public static async Task BuildIndexAsync(this NpgsqlConnection connection, TableNames names, string index, string on, CancellationToken cancellationToken)
     {
-        await ExecuteAsync($"DROP INDEX CONCURRENTLY IF EXISTS messaging.{index}");
-        await ExecuteAsync($"CREATE INDEX CONCURRENTLY {names.Prefix}{index} ON {on}");
+        await connection.DropIndexAsync(names, index, cancellationToken);
+        await ExecuteAsync(connection, names.In($"CREATE INDEX CONCURRENTLY {names.Prefix}{index} ON {on}"), cancellationToken);
+    }
 
-        async Task ExecuteAsync(string sql)
-        {
-            await using var command = new NpgsqlCommand(names.In(sql), connection) { CommandTimeout = 0 };
-            await command.ExecuteNonQueryAsync(cancellationToken);
-        }
+    /// <summary>Drops an index, if it exists.</summary>
+    /// <param name="connection">A connection without a transaction.</param>
+    /// <param name="names">The names of the tables.</param>
+    /// <param name="index">The name of the index, without schema and prefix.</param>
+    /// <param name="cancellationToken">Cancels it; there is no other limit.</param>
+    public static Task DropIndexAsync(this NpgsqlConnection connection, TableNames names, string index, CancellationToken cancellationToken) =>
+        ExecuteAsync(connection, names.In($"DROP INDEX CONCURRENTLY IF EXISTS messaging.{index}"), cancellationToken);
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

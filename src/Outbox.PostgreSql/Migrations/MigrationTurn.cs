@@ -85,7 +85,8 @@ internal sealed partial class MigrationTurn : IAsyncDisposable
     /// </summary>
     private static async Task<bool> TryTakeAsync(NpgsqlConnection connection, long key, CancellationToken cancellationToken)
     {
-        await connection.ExecuteAsync("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0", cancellationToken);
+        await connection.ExecuteAsync("BEGIN", cancellationToken);
+        await connection.ExecuteAsync(RoleLimits.LiftForTransaction, cancellationToken);
         await using var command = new NpgsqlCommand($"SELECT pg_try_advisory_xact_lock({key})", connection);
         var isTaken = await command.ExecuteScalarAsync(cancellationToken) is true;
 

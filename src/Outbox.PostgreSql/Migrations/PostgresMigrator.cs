@@ -57,13 +57,13 @@ internal sealed class PostgresMigrator(string connectionString, TableNames names
         await using var turn = await MigrationTurn.TakeAsync(source, LongestWait, logger, cancellationToken);
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await PrepareAsync(connection, logger, cancellationToken);
-        await new ScriptRun(connection, JournalIn(names.Schema!, names.Prefix), logger).RunAsync(OwnScripts, names.InScript, cancellationToken);
+        await new ScriptRun(connection, JournalIn(names.Schema!, names.Prefix), logger).RunAsync(OwnScripts, text => WithoutLimit(names.InScript(text)), cancellationToken);
 
         var application = new ScriptRun(connection, JournalIn("public", prefix: ""), logger);
         var elsewhere = await IsCurrentSchemaAsync(connection, cancellationToken);
         foreach (var assembly in assemblies)
         {
-            await application.RunAsync(MigrationScript.Of(assembly, "Postgres"), text => elsewhere ? InPublic(text) : text, cancellationToken);
+            await application.RunAsync(MigrationScript.Of(assembly, "Postgres"), text => WithoutLimit(elsewhere ? InPublic(text) : text), cancellationToken);
         }
     }
 
@@ -108,6 +108,8 @@ internal sealed class PostgresMigrator(string connectionString, TableNames names
         await using var command = new NpgsqlCommand("SELECT current_schema()", connection);
         return names.Schema != "public" && await command.ExecuteScalarAsync(cancellationToken) as string == names.Schema;
     }
+
+    private static string WithoutLimit(string script) => $"{RoleLimits.LiftForStatements};\n{script}";
 
     private static string InPublic(string script) => $"SET LOCAL search_path = public;\n{script}";
 }

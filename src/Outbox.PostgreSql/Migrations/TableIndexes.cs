@@ -28,11 +28,7 @@ internal sealed partial class TableIndexes(NpgsqlConnection connection, TableNam
     }
 
     /// <summary>Drops an index in whose place there is another one; nobody waits for that either.</summary>
-    public async Task DropAsync(string index, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(names.In($"DROP INDEX CONCURRENTLY IF EXISTS messaging.{index}"), connection) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    public Task DropAsync(string index, CancellationToken cancellationToken) => connection.DropIndexAsync(names, index, cancellationToken);
 
     [LoggerMessage(
         EventId = 1815, EventName = "TableIndexBuilding", Level = LogLevel.Information,

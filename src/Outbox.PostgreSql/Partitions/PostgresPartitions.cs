@@ -18,6 +18,7 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
     private const int MaxMoved = 10_000;
 
     private readonly PartitionTransaction _transaction = new(connections);
+    private readonly StayingIndex _index = new(connections);
 
     public async Task<IReadOnlyList<PartitionChange>> MaintainAsync(
         PartitionedTable table, TimeSpan retention, DateTimeOffset now, CancellationToken cancellationToken)
@@ -62,7 +63,7 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{table.Name}_p{range.From.UtcDateTime:yyyyMMddHHmm}");
         var moved = await _transaction.RunAsync(
-            connection => CallAsync(
+            connection => _transaction.CallAsync(
                 connection,
                 "SELECT messaging.create_partition($1, $2, $3, $4)",
                 cancellationToken,
@@ -70,6 +71,7 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
                 Uuid7.LowerBound(range.From),
                 Uuid7.LowerBound(range.Before),
                 range.From.UtcDateTime),
+            PartitionTransaction.Longest,
             cancellationToken);
         return new PartitionChange(name, moved is null ? PartitionAction.Postponed : PartitionAction.Created, moved ?? 0);
     }
@@ -80,14 +82,15 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
     /// </summary>
     private async Task<PartitionChange> DropAsync(PartitionedTable table, Partition partition, DateTimeOffset before, CancellationToken cancellationToken)
     {
-        if (!await TryBuildIndexAsync(table, partition, cancellationToken))
+        if (!await _index.TryBuildAsync(table, partition, cancellationToken))
         {
             return new PartitionChange(partition.Name, PartitionAction.Postponed);
         }
 
         var count = await _transaction.RunAsync(
-            connection => CallAsync(
+            connection => _transaction.CallAsync(
                 connection, "SELECT messaging.count_staying($1, $2, $3, $4)", cancellationToken, table.Name, partition.Name, before.UtcDateTime, MaxMoved + 1L),
+            PartitionTransaction.Longest,
             cancellationToken);
         if (count > MaxMoved)
         {
@@ -95,51 +98,9 @@ internal sealed class PostgresPartitions(PostgresConnections connections)
         }
 
         var moved = count is null ? null : await _transaction.RunAsync(
-            connection => CallAsync(connection, "SELECT messaging.drop_partition($1, $2, $3)", cancellationToken, table.Name, partition.Name, before.UtcDateTime),
+            connection => _transaction.CallAsync(connection, "SELECT messaging.drop_partition($1, $2, $3)", cancellationToken, table.Name, partition.Name, before.UtcDateTime),
+            PartitionTransaction.Longest,
             cancellationToken);
         return new PartitionChange(partition.Name, moved is null ? PartitionAction.Postponed : PartitionAction.Dropped, moved ?? 0);
-    }
-
-    /// <summary>
-    /// Builds the index concurrently with writers if the role owns the table. Only the owner may do that; otherwise a function builds
-    /// it, and writers wait.
-    /// </summary>
-    private async Task<bool> TryBuildIndexAsync(PartitionedTable table, Partition partition, CancellationToken cancellationToken)
-    {
-        var index = $"{partition.Name}_stays";
-        await using var connection = await connections.OpenAsync(cancellationToken);
-        await using var find = new NpgsqlCommand(
-            "SELECT pg_has_role(c.relowner, 'USAGE'), x.indisvalid FROM pg_class c LEFT JOIN pg_index x ON x.indexrelid = to_regclass($2) WHERE c.oid = to_regclass($1)", connection);
-        find.Parameters.Add(TypedParameter.Parameter(connections.Names.In($"messaging.{partition.Name}")));
-        find.Parameters.Add(TypedParameter.Parameter(connections.Names.In($"messaging.{index}")));
-        var (isOwner, isValid) = (await find.ReadAllAsync(
-            reader => (reader.GetBoolean(0), reader.IsDBNull(1) ? (bool?)null : reader.GetBoolean(1)), cancellationToken)).Single();
-        if (isValid == true)
-        {
-            return true;
-        }
-
-        if (!isOwner)
-        {
-            return await _transaction.RunAsync(
-                inside => CallAsync(
-                    inside, "SELECT messaging.index_partition($1, $2, $3)", cancellationToken, table.Name, partition.Name, partition.End!.Value.UtcDateTime),
-                cancellationToken) is not null;
-        }
-
-        await using var condition = new NpgsqlCommand(connections.Names.In("SELECT messaging.stays_after($1, $2)"), connection);
-        condition.Parameters.Add(TypedParameter.Parameter(table.Name));
-        condition.Parameters.Add(TypedParameter.Parameter(partition.End!.Value.UtcDateTime));
-        var stays = (string)(await condition.ExecuteScalarAsync(cancellationToken))!;
-        await connection.BuildIndexAsync(connections.Names, index, $"messaging.{partition.Name} ({table.Key}) WHERE {stays}", cancellationToken);
-        return true;
-    }
-
-    /// <returns>The number that the function returns; 0 for null.</returns>
-    private async Task<long> CallAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] parameters)
-    {
-        await using var command = new NpgsqlCommand(connections.Names.In(sql), connection);
-        command.Parameters.AddRange(parameters.Select(PostgresDialect.Parameter).ToArray());
-        return await command.ExecuteScalarAsync(cancellationToken) as long? ?? 0;
     }
 }

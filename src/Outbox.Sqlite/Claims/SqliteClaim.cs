@@ -59,9 +59,13 @@ internal sealed class SqliteClaim(
             claimed.AddRange(connection.Query(
                 transaction,
                 $"""
-                UPDATE messaging.outbox SET in_flight = 1 WHERE id IN
-                    (SELECT id FROM messaging.outbox WHERE in_flight = 0 AND priority = $3 AND due_at <= $1 AND {NotPaused} ORDER BY due_at, id
-                     LIMIT max(0, $2 - (SELECT count(*) FROM messaging.outbox WHERE in_flight = 1 AND priority = $3 AND {NotPaused})))
+                UPDATE messaging.outbox SET in_flight = 1 WHERE id IN (
+                    SELECT id FROM (
+                        SELECT id, sum(bytes) OVER (ORDER BY due_at, id ROWS UNBOUNDED PRECEDING) - bytes AS before FROM (
+                            SELECT id, due_at, length(body) AS bytes FROM messaging.outbox
+                            WHERE in_flight = 0 AND priority = $3 AND due_at <= $1 AND {NotPaused} ORDER BY due_at, id
+                            LIMIT max(0, $2 - (SELECT count(*) FROM messaging.outbox WHERE in_flight = 1 AND priority = $3 AND {NotPaused}))))
+                    WHERE before < {OutboxMessage.MaxClaimedBytes})
                 RETURNING {OutboxMessageReader.Columns}
                 """,
                 OutboxMessageReader.Read,

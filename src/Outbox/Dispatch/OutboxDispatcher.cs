@@ -31,7 +31,6 @@ internal sealed partial class OutboxDispatcher(
     private readonly UndeliveredPolicy _undelivered = new(options.Value, letters);
     private readonly OutageLog _failed = new(time, error => LogFailed(logger, error));
     private readonly DispatchMetrics _measured = new(metrics, queues);
-    private readonly ClaimSize _size = new(options.Value.DispatchBatch);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -101,27 +100,25 @@ internal sealed partial class OutboxDispatcher(
     /// <returns>The number of sent messages.</returns>
     private async Task<int> DispatchAsync(CancellationToken stoppingToken)
     {
-        var (sent, hasMore, sizeBefore) = (0, true, 0);
+        var (sent, hasMore, claimedBefore) = (0, true, 0);
         Task<int>? sending = null;
         try
         {
             // While the broker is unavailable nothing is claimed, so that its failure is not counted as an attempt of a message.
             while (hasMore && !stoppingToken.IsCancellationRequested && transport.IsUp)
             {
-                var size = _size.Next;
-                var claim = await ClaimAsync(size);
-                _size.Claimed(claim.Messages);
-                hasMore = claim.Messages.Count >= size;
+                var claim = await ClaimAsync();
+                hasMore = IsFull(claim.Messages);
                 var before = sending;
                 sending = SendAsync(claim);
                 if (before is not null)
                 {
                     var sentBefore = await before;
                     sent += sentBefore;
-                    hasMore &= sentBefore >= sizeBefore; // if messages are rescheduled there is no hurry
+                    hasMore &= sentBefore * 2 >= claimedBefore; // if most are rescheduled, the broker is in trouble; a few delay no others
                 }
 
-                sizeBefore = size;
+                claimedBefore = claim.Messages.Count;
             }
 
             return sent + (sending is null ? 0 : await sending);
@@ -132,10 +129,14 @@ internal sealed partial class OutboxDispatcher(
         }
     }
 
-    private async Task<IOutboxClaim> ClaimAsync(int size)
+    /// <summary>Whether more messages may be due than were claimed: their number has a limit, and their bytes.</summary>
+    private bool IsFull(IReadOnlyList<OutboxMessage> claimed) =>
+        claimed.Count >= _options.DispatchBatch || claimed.Sum(message => (long)message.Body.Length) >= OutboxMessage.MaxClaimedBytes;
+
+    private async Task<IOutboxClaim> ClaimAsync()
     {
         using var deadline = new CancellationTokenSource(_options.SendTimeout, time);
-        var limit = transport.ConsumersSettle ? _options.MaxInFlight : size;
+        var limit = transport.ConsumersSettle ? _options.MaxInFlight : _options.DispatchBatch;
         return await outbox.ClaimAsync(limit, transport.ConsumersSettle ? transport.CountConsumers : null, deadline.Token);
     }
 

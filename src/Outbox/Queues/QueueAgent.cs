@@ -143,7 +143,7 @@ internal sealed partial class QueueAgent(
                 await QueueAgentSql.ReportAsync(transaction, all, registry.Queues(), heartbeats, now, cancellationToken);
                 if (cleansUp)
                 {
-                    await QueueAgentSql.CleanUpAsync(transaction, now, cancellationToken);
+                    await QueueAgentSql.CleanUpAsync(transaction, now, _options.WorkerMayRunFor, cancellationToken);
                 }
             },
             cancellationToken);

@@ -6,7 +6,7 @@ namespace Messaging.Outbox.Queues;
 /// <summary>SQL by which an agent writes its own queues.</summary>
 internal static class QueueAgentSql
 {
-    /// <summary>How long the heartbeat of a dead process is kept, and how often a process looks for those.</summary>
+    /// <summary>How long the heartbeat of a dead process is kept at least, and how often a process looks for those.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromMinutes(1);
 
     /// <summary>The precision of <c>seen_at</c>, which is not written with every report.</summary>
@@ -72,8 +72,13 @@ internal static class QueueAgentSql
     }
 
     /// <summary>Deletes what dead processes have left.</summary>
-    public static Task CleanUpAsync(OutboxTransaction transaction, DateTimeOffset now, CancellationToken cancellationToken) =>
-        transaction.ExecuteAsync("DELETE FROM messaging.queue_workers WHERE seen_at < $1", cancellationToken, new StoreTime(now - Kept));
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="mayRunFor">How long a process that does not report may still run what it has reported.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public static Task CleanUpAsync(OutboxTransaction transaction, DateTimeOffset now, TimeSpan mayRunFor, CancellationToken cancellationToken) =>
+        transaction.ExecuteAsync(
+            "DELETE FROM messaging.queue_workers WHERE seen_at < $1", cancellationToken, new StoreTime(now - (mayRunFor > Kept ? mayRunFor : Kept)));
 
     /// <summary>The parameters of rows: <c>($1, $2), ($3, $4)</c>.</summary>
     private static string Numbered(List<object?[]> rows) => string.Join(

@@ -30,11 +30,11 @@ internal sealed class SentReader(IStoreReader store, CancellationToken cancellat
         return tasks.Select(task => task with { Shares = shares.GetValueOrDefault(task.Id) }).Where(task => task.IsOpen).ToDictionary(task => task.Id);
     }
 
-    /// <summary>The tasks that workers report as running.</summary>
-    public async Task<HashSet<Guid>> FindRunningAsync(DateTimeOffset aliveSince) =>
+    /// <summary>The tasks that workers have reported as running since.</summary>
+    public async Task<HashSet<Guid>> FindRunningAsync(DateTimeOffset reportedSince) =>
         [.. (await store.QueryAsync(
             "SELECT running FROM messaging.queue_workers WHERE seen_at > $1 AND running IS NOT NULL",
-            [new StoreTime(aliveSince)],
+            [new StoreTime(reportedSince)],
             reader => reader.GetFieldValue<byte[]>(0),
             cancellationToken)).SelectMany(SentBatch.UnpackIds)];
 

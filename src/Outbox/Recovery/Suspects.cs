@@ -32,7 +32,7 @@ internal sealed class Suspects(OutboxReader store, IQueueTransport transport, Qu
 
         if (copies.Count > 0)
         {
-            var running = await sent.FindRunningAsync(now - options.WorkerIsAliveFor);
+            var running = await sent.FindRunningAsync(now - options.WorkerMayRunFor);
             copies.RemoveAll(copy => running.Contains(copy.Task.Id));
         }
 

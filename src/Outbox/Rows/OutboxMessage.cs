@@ -3,6 +3,12 @@ namespace Messaging.Outbox.Rows;
 /// <summary>A row of the outbox.</summary>
 internal sealed record OutboxMessage
 {
+    /// <summary>
+    /// The bytes of bodies after which a claim takes no more of a priority: 8 MiB. Its number of messages alone would not bound the memory: five hundred of a
+    /// megabyte each end a small container, and the next process would claim the same. A larger message is claimed by itself.
+    /// </summary>
+    public const int MaxClaimedBytes = 8 * 1_024 * 1_024;
+
     public required long Id { get; init; }
     public required Guid MessageId { get; init; }
     public required int Attempts { get; init; }

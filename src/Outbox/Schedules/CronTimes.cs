@@ -63,6 +63,10 @@ internal sealed class CronTimes(CronExpression expression, bool isInterval, Time
     /// <exception cref="ScheduleNotRunnableException">The computed time is not later, and would be due repeatedly.</exception>
     public DateTimeOffset? After(DateTimeOffset moment) => Later(Find(moment.UtcDateTime), moment);
 
+    /// <summary>Whether the moment is a due time.</summary>
+    /// <exception cref="ScheduleNotRunnableException">The computed time is not later.</exception>
+    public bool Contains(DateTimeOffset moment) => After(moment.AddTicks(-1)) == moment;
+
     /// <summary>The given due time and the following ones.</summary>
     public IEnumerable<DateTimeOffset> From(DateTimeOffset? due)
     {

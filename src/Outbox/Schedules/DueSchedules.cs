@@ -13,7 +13,7 @@ namespace Messaging.Outbox.Schedules;
 /// for each due time.
 /// </summary>
 internal sealed partial class DueSchedules(
-    ScheduleStore store, TaskTypes types, IServiceScopeFactory scopes, IOptions<OutboxOptions> options, StoreClock time, ILogger<DueSchedules> logger)
+    ScheduleStore store, ScheduleRepair repair, TaskTypes types, IServiceScopeFactory scopes, IOptions<OutboxOptions> options, StoreClock time, ILogger<DueSchedules> logger)
 {
     private const int PageSize = 100, MaxRunsAtOnce = 100;
 
@@ -54,7 +54,7 @@ internal sealed partial class DueSchedules(
             return 0;
         }
 
-        var (enqueued, due) = (0, schedule.NextDueAt);
+        var (enqueued, due) = (0, await repair.CorrectAsync(schedule, times, cancellationToken));
         for (var i = 0; i < MaxRunsAtOnce && due <= now; i++)
         {
             if (Step(schedule, times, due.Value, now, out var problem) is not { } step)

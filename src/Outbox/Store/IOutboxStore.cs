@@ -10,7 +10,8 @@ internal interface IOutboxStore
     bool CanWaitForConsumers { get; }
 
     /// <summary>
-    /// Claims up to <paramref name="limit"/> due messages that no other dispatcher has claimed. A message that became due long
+    /// Claims up to <paramref name="limit"/> due messages that no other dispatcher has claimed, and of each priority no more than
+    /// <see cref="OutboxMessage.MaxClaimedBytes"/> and one message. A message that became due long
     /// before its transaction was committed may be skipped for half a second, or until <see cref="UntilNextDueAsync"/> is called.
     /// If the process dies, its claimed messages become due again.
     /// </summary>

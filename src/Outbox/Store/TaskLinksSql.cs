@@ -65,7 +65,10 @@ internal static class TaskLinksSql
     public static readonly string SelectCancelledBefore =
         $"SELECT root.id FROM messaging.tasks t JOIN messaging.tasks root ON root.id = t.cancelled_with WHERE t.id = $1 AND root.state = {(int)TaskState.Cancelled}";
 
-    /// <summary>Makes the successors of task <c>$1</c> wait again, unless another predecessor has failed or was cancelled.</summary>
+    /// <summary>
+    /// Makes the successors of task <c>$1</c> wait again, unless another predecessor has failed or was cancelled, or had not succeeded when its retention was over:
+    /// then more are counted than there are, and the task would wait forever.
+    /// </summary>
     public static readonly string Unblock =
         $"""
         {AfterIt},
@@ -75,6 +78,9 @@ internal static class TaskLinksSql
         blocked (id) AS (
             SELECT l.successor FROM messaging.task_links l JOIN messaging.tasks t ON t.id = l.predecessor
             WHERE l.predecessor IN (SELECT id FROM before_it) AND t.state IN ({(int)TaskState.Failed}, {(int)TaskState.Cancelled})
+            UNION SELECT t.id FROM messaging.tasks t
+            WHERE t.id IN (SELECT id FROM after_it UNION SELECT id FROM before_it) AND t.state IN ({TaskStates.WaitingSql}) AND t.pending > (
+                SELECT count(*) FROM messaging.task_links l JOIN messaging.tasks p ON p.id = l.predecessor WHERE l.successor = t.id AND p.state <> {(int)TaskState.Succeeded})
             UNION SELECT l.successor FROM messaging.task_links l JOIN blocked b ON l.predecessor = b.id)
         UPDATE messaging.tasks SET state = {(int)TaskState.Waiting}, last_error = NULL
         WHERE id IN (SELECT id FROM after_it) AND id NOT IN (SELECT id FROM blocked) AND state = {(int)TaskState.Blocked}

@@ -105,6 +105,30 @@ public abstract class ChainTests : StoreSuite
     }
 
     [Fact]
+    public async Task A_task_does_not_wait_for_one_that_failed_and_is_gone()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
+        var fails = true;
+        pipeline.Script.Greet = (_, _) => fails ? throw new InvalidOperationException("no") : Task.CompletedTask;
+        var (a, b, both, last) = await pipeline.InUnitAsync((IBackgroundTasks tasks) =>
+        {
+            var (one, two) = (tasks.Add(new Greet("a")), tasks.Add(new Greet("b")));
+            var both = tasks.WhenAll(one, two).Then(new Greet("both"));
+            return Task.FromResult((one.Id, two.Id, both.Id, both.Then(new Greet("last")).Id));
+        });
+        await pipeline.TaskAsync(a, TaskState.Failed);
+        await pipeline.TaskAsync(b, TaskState.Failed);
+        await UnderTest.ExecuteAsync($"DELETE FROM {UnderTest.NameOf("tasks")} WHERE lower(CAST(id AS text)) = '{a}'"); // its retention is over
+        fails = false;
+
+        await pipeline.RetryAsync(b);
+
+        await pipeline.TaskAsync(b, TaskState.Succeeded);
+        await pipeline.TaskAsync(both, TaskState.Blocked); // until its own retention is over
+        await pipeline.TaskAsync(last, TaskState.Blocked);
+    }
+
+    [Fact]
     public async Task A_second_consumer_of_a_task_does_not_start_successors()
     {
         var (a, b, last) = (Work.Message() with { TaskKind = "T" }, Work.Message() with { TaskKind = "T" }, Work.Message());

@@ -66,5 +66,5 @@ public sealed class ClaimPositionsTests
     }
 
     private void Claim(int limit, params (QueuePriority Level, long Id)[] rows) =>
-        _positions.Claimed([.. rows.Select(row => (row.Level, (Due, row.Id)))], limit);
+        _positions.Claimed([.. rows.Select(row => (row.Level, (Due, row.Id)))], level => rows.Count(row => row.Level == level) >= limit);
 }

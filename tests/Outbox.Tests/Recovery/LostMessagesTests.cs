@@ -100,6 +100,18 @@ public abstract class LostMessagesTests : RecoverySuite
     }
 
     [Fact]
+    public async Task A_worker_that_cannot_report_for_a_while_keeps_its_task()
+    {
+        var message = await SendAsync();
+        await Store.Running.MarkRunningAsync([new RunningTask(message.MessageId, 1, Now)], "worker-1", default);
+        await BeatAsync(message.MessageId, after: Options.LostAfter / 2);
+        Pass(Options.LostAfter / 2);
+        await CleanUpAsync();
+
+        Assert.Empty(await LookAsync());
+    }
+
+    [Fact]
     public async Task A_gone_worker_with_a_wrong_clock_delays_nothing()
     {
         var message = await SendAsync();

@@ -79,6 +79,14 @@ public abstract class RecoverySuite : OutboxStoreSuite, IQueueTransport
         return await messages.ResendAsync(Now, default);
     }
 
+    /// <summary>What each worker does now and then.</summary>
+    private protected async Task CleanUpAsync()
+    {
+        await using var transaction = await Store.Commits.BeginAsync(default);
+        await QueueAgentSql.CleanUpAsync(transaction.Own, Now, Options.WorkerMayRunFor, default);
+        await transaction.CommitAsync(new StagedWork(), default);
+    }
+
     private protected async Task BeatAsync(Guid task, TimeSpan after)
     {
         Pass(after);

@@ -1,5 +1,6 @@
 using MassTransit;
 using Messaging.Outbox.Schedules;
+using Messaging.Outbox.Store;
 using Messaging.Outbox.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -207,6 +208,42 @@ public abstract class ScheduleRunnerTests : StoreSuite
         Assert.Equal(1, await process.LookAsync());
     }
 
+    /// <summary>New rules of a time zone, which come with an update of the system, move a due time that was stored by the old ones.</summary>
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task New_rules_of_a_time_zone_make_no_run_twice(int hours)
+    {
+        _time.SetUtcNow(Noon.AddMinutes(1));
+        await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
+        await process.PutAsync("0 12 * * *");
+        await StoreDueTimeAsync(Noon.AddDays(1).AddHours(hours));
+
+        for (var hour = 0; hour < 48; hour++)
+        {
+            _time.Advance(TimeSpan.FromHours(1));
+            await process.LookAsync();
+        }
+
+        var runs = await new ScheduleRunReader(UnderTest.Own).OfAsync(await process.FindAsync(), default);
+        Assert.Equal([Noon.AddDays(2), Noon.AddDays(1)], runs.Select(run => run.DueAt));
+        Assert.Equal(Noon.AddDays(3), (await process.FindAsync()).NextDueAt);
+        Assert.Equal(1, await UnderTest.CountAsync("audit", "action = 'schedule.repair' AND who = 'clock'"));
+    }
+
+    [Fact]
+    public async Task New_rules_of_a_zone_leave_out_no_run_of_an_outage()
+    {
+        await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
+        await process.PutAsync("0 13 * * *", MisfirePolicy.FireAll);
+        await StoreDueTimeAsync(Noon.AddHours(2));
+
+        _time.Advance(TimeSpan.FromHours(50));
+
+        Assert.Equal(3, await process.LookAsync());
+        Assert.Equal(Noon.AddHours(49), (await process.FindAsync()).LastDueAt);
+    }
+
     [Fact]
     public async Task Replacing_a_schedule_repairs_it()
     {
@@ -309,6 +346,14 @@ public abstract class ScheduleRunnerTests : StoreSuite
 
         Assert.Contains("nightly", failure.Message, StringComparison.Ordinal);
         Assert.Contains("cron", failure.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>As a process with other rules has stored it.</summary>
+    private async Task StoreDueTimeAsync(DateTimeOffset due)
+    {
+        var work = new StagedWork();
+        work.Commands.Add(new StagedCommand(UnderTest.Store.Dialect.Names.In("UPDATE messaging.schedules SET next_due_at = $1"), [new StoreTime(due)]));
+        await UnderTest.Store.Commits.CommitAsync([work], lockWait: null, default);
     }
 
     private async Task RunByAWrongClockAsync()

@@ -159,6 +159,26 @@ public abstract class OutboxClaimTests : OutboxStoreSuite
     }
 
     [Fact]
+    public async Task A_claim_ends_with_the_bytes_that_a_process_can_hold()
+    {
+        const int Bytes = OutboxMessage.MaxClaimedBytes * 3 / 8;
+        await CommitAsync([.. Enumerable.Range(0, 5).Select(_ => Work.With(OfBytes(Bytes)))]);
+        await CommitAsync(Work.With(OfBytes(1) with { Priority = QueuePriority.Low }));
+
+        Assert.Equal([Bytes, Bytes, Bytes, 1], await ClaimedBytesAsync());
+        Assert.Equal([Bytes, Bytes], await ClaimedBytesAsync());
+    }
+
+    [Fact]
+    public async Task A_message_that_is_larger_than_a_claim_is_claimed_by_itself()
+    {
+        await CommitAsync(Work.With(OfBytes(OutboxMessage.MaxClaimedBytes + 1)), Work.With(OfBytes(1)));
+
+        Assert.Equal([OutboxMessage.MaxClaimedBytes + 1], await ClaimedBytesAsync());
+        Assert.Equal([1], await ClaimedBytesAsync());
+    }
+
+    [Fact]
     public async Task A_message_that_cannot_be_sent_is_rescheduled_and_blocks_no_other()
     {
         var (bad, good) = (Work.Message(), Work.Message());
@@ -209,5 +229,14 @@ public abstract class OutboxClaimTests : OutboxStoreSuite
 
         Assert.Empty(claim.Messages);
         Assert.Equal(1, await UnderTest.CountAsync("outbox"));
+    }
+
+    private static StagedMessage OfBytes(int count) => Work.Message() with { Content = MessageContent.Of("{}", new byte[count]) };
+
+    private async Task<IEnumerable<int>> ClaimedBytesAsync()
+    {
+        await using var claim = await ClaimAsync();
+        await claim.CompleteAsync([], [], default);
+        return claim.Messages.Select(m => m.Body.Length);
     }
 }
