@@ -320,7 +320,7 @@ public abstract class UnitOfWorkMisuseTests : StoreSuite
     }
 
     [Fact]
-    public async Task Work_that_is_staged_after_the_fast_lane_took_the_rows_is_refused()
+    public async Task Work_staged_after_its_rows_were_taken_is_refused()
     {
         await using var unit = Unit();
         await unit.EnterConsumerAsync(new InboxKey(Guid.NewGuid(), Guid.NewGuid()));
