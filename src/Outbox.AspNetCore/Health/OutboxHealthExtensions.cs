@@ -1,6 +1,7 @@
 using Messaging.Outbox.AspNetCore;
 using Messaging.Outbox.AspNetCore.Health;
 using Messaging.Outbox.Hosting;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,10 @@ public static class OutboxHealthExtensions
     // An application may have checks of its own, and two of one name stop it at its start.
     private const string Prefix = "outbox-", Database = Prefix + "database", Clock = Prefix + "clock", Stopping = Prefix + "stopping";
 
-    /// <summary>The name of MassTransit's check of the bus.</summary>
+    // MassTransit's check has this tag, whatever its name is.
+    private const string MassTransit = "masstransit";
+
+    /// <summary>The name that the check of the bus has in the example.</summary>
     public const string Bus = "bus";
 
     /// <summary>The name of the storage check of a process that serves requests.</summary>
@@ -29,7 +33,7 @@ public static class OutboxHealthExtensions
             .AddCheck<StoreClockHealthCheck>(Clock)
             .AddCheck<StoppingHealthCheck>(Stopping);
 
-    /// <summary>Maps both. They need no login, also if the application's fallback policy asks for one: a probe has none.</summary>
+    /// <summary>Maps both. They need no login, also if the application's fallback policy asks for one: a probe has none. A group that asks for one is asked for it.</summary>
     /// <param name="endpoints">Where to map them.</param>
     /// <param name="needsBus">
     /// True for a worker. An API is ready without the broker: it stores messages and sends them when the broker is back. It
@@ -50,13 +54,22 @@ public static class OutboxHealthExtensions
         Map(endpoints.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync }));
         Map(endpoints.MapHealthChecks("/health/ready", new HealthCheckOptions
         {
-            Predicate = check => check.Name is Database or Clock or Stopping or BrokerHealth.Name or Storage || (needsBus && check.Name == Bus),
+            Predicate = check => check.Name is Database or Clock or Stopping or BrokerHealth.Name or Storage || (needsBus && check.Tags.Contains(MassTransit)),
             ResponseWriter = WriteAsync,
         }));
     }
 
-    private static void Map(IEndpointConventionBuilder check) =>
-        check.AllowAnonymous().RequireRateLimiting(RateLimitPolicies.Health).DisableHttpMetrics().SetsSafeHeaders();
+    private static void Map(IEndpointConventionBuilder check)
+    {
+        check.RequireRateLimiting(RateLimitPolicies.Health).DisableHttpMetrics().SetsSafeHeaders().CacheOutput(static cache => cache.NoCache());
+        check.Finally(static endpoint =>
+        {
+            if (!endpoint.Metadata.Any(item => item is IAuthorizeData or AuthorizationPolicy))
+            {
+                endpoint.Metadata.Add(new AllowAnonymousAttribute());
+            }
+        });
+    }
 
     /// <summary>The names in the answer have no prefix, but for the broker's.</summary>
     private static string NameOf(string check) => check is Database or Clock or Stopping or Storage ? check[Prefix.Length..] : check;

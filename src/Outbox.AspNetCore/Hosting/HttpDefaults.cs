@@ -22,7 +22,7 @@ internal static class HttpDefaults
         services.AddRequestRules();
         services.AddExceptionHandler<ProblemExceptionHandler>();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true); // so that a 400 contains the reason
-        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.Converters.Add(new OwnEnums()));
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.Converters.Insert(0, new OwnEnums()));
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<ApiOptions>>((kestrel, api) =>
         {
             var options = api.Value;

@@ -1,5 +1,4 @@
-using Microsoft.AspNetCore.Http.Metadata;
-using Microsoft.Extensions.Options;
+using Messaging.Outbox.AspNetCore.Access;
 using Microsoft.OpenApi;
 
 namespace Messaging.Outbox.AspNetCore.Http;
@@ -20,6 +19,10 @@ internal sealed record IdempotencyKey(string Scope, string? RequestHash)
 
     public static bool IsIn(HttpRequest request) =>
         HttpMethods.IsPost(request.Method) && request.Headers.ContainsKey(HeaderName);
+
+    /// <summary>Whether the body of a request is read twice: it has a key, and the route commits with it.</summary>
+    public static bool Buffers(HttpContext http) =>
+        IsIn(http.Request) && http.GetEndpoint() is { } endpoint && OutboxRoute.Is(endpoint) && !StreamedBody.IsExpected(http);
 
     /// <exception cref="BadHttpRequestException">
     /// 400: not a valid key, or one that others could guess. 413: the body is too large.
@@ -73,18 +76,14 @@ internal static class IdempotencyKeyExtensions
     /// <summary>Buffers the body of a request with a key, so that it can be read twice.</summary>
     public static void UseIdempotencyKeys(this IApplicationBuilder app) => app.Use((context, next) =>
     {
-        if (IdempotencyKey.IsIn(context.Request) && !StreamedBody.IsExpected(context))
+        if (IdempotencyKey.Buffers(context))
         {
-            // The whole body stays in memory; above the limit the response is 413.
-            context.Request.EnableBuffering(MaxBodyOf(context));
+            var limit = BodySize.Of(context).Limit; // above it the response is 413
+            context.Request.EnableBuffering((int)Math.Min(limit, int.MaxValue), limit); // in memory: what callers send is written to no file
         }
 
         return next(context);
     });
-
-    private static long MaxBodyOf(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>() is { } own
-        ? own.MaxRequestBodySize ?? long.MaxValue
-        : http.RequestServices.GetRequiredService<IOptions<ApiOptions>>().Value.MaxBodyBytes;
 
     public static TBuilder DescribesIdempotencyKey<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder =>

@@ -16,7 +16,7 @@ internal sealed class OutboxAddress
         if (endpoint is RouteEndpointBuilder { RoutePattern.RawText: { } text } && text.TrimEnd('/') is var path
             && path.EndsWith(OneTask, StringComparison.Ordinal) && path[..^OneTask.Length] is var prefix && !prefix.Contains('{', StringComparison.Ordinal))
         {
-            _prefix = prefix;
+            _prefix = prefix.Trim('/') is { Length: > 0 } trimmed ? $"/{trimmed}" : "";
         }
     }
 

@@ -1,8 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.RequestDecompression;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
 namespace Messaging.Outbox.AspNetCore.Http;
@@ -99,20 +97,18 @@ internal static class RequestBodyExtensions
             return;
         }
 
-        // A route of the application that says how large its bodies are has asked for no buffer: the server enforces its limit.
-        var isStreamed = StreamedBody.IsExpected(http) || http.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>() is not null;
-        var limit = http.RequestServices.GetRequiredService<IOptions<ApiOptions>>().Value.MaxBodyBytes;
-        if (!isStreamed && http.Request.ContentLength > limit)
+        var (limit, isCounted) = BodySize.Of(http);
+        if (isCounted && http.Request.ContentLength > limit)
         {
             throw RequestBodyStream.TooLarge(limit);
         }
 
-        if (!isStreamed && !StringValues.IsNullOrEmpty(http.Request.Headers.ContentEncoding) && http.RequestServices.GetService<IRequestDecompressionProvider>() is null)
+        if (isCounted && !StringValues.IsNullOrEmpty(http.Request.Headers.ContentEncoding) && http.RequestServices.GetService<IRequestDecompressionProvider>() is null)
         {
             throw new BadHttpRequestException("The body must not be compressed.", StatusCodes.Status415UnsupportedMediaType);
         }
 
-        var share = isStreamed ? null : http.RequestServices.GetRequiredService<BodyMemory>().Open(http);
+        var share = !isCounted ? null : http.RequestServices.GetRequiredService<BodyMemory>().Open(http);
         var body = new RequestBodyStream(http.Request.Body, http, limit, share);
         http.Request.Body = body;
         await next(http);

@@ -13,9 +13,16 @@ namespace Messaging.Outbox.AspNetCore.Http;
 internal static class RequestHash
 {
     /// <summary>Leaves the body's position at its beginning.</summary>
-    /// <exception cref="BadHttpRequestException">400: the form cannot be read. 413: the body is too large.</exception>
+    /// <exception cref="BadHttpRequestException">400: the form cannot be read. 413: the body is too large. 415: it is compressed.</exception>
     public static async Task<string> OfAsync(HttpRequest request)
     {
+        if (!request.Body.CanSeek)
+        {
+            throw new BadHttpRequestException(
+                $"With the header {IdempotencyKey.HeaderName} the body must not be compressed. The application takes it if UseRequestDecompression comes before UseOutboxApi.",
+                StatusCodes.Status415UnsupportedMediaType);
+        }
+
         request.Body.Position = 0; // parameter binding has read it
         var stream = request.Body;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -36,10 +36,10 @@ internal static class ResponseHeaders
         return Task.CompletedTask;
     };
 
-    /// <summary>An error has no endpoint, or one of the application: it is known by being a problem.</summary>
+    /// <summary>An error that no route of the application has written has no endpoint, or one that is no route; a problem is ours also on its routes.</summary>
     private static bool IsOurs(HttpContext http) =>
         http.Response.ContentType?.StartsWith("application/problem+json", StringComparison.OrdinalIgnoreCase) == true
-        || (http.GetEndpoint() is { } endpoint && (OutboxRoute.Is(endpoint) || endpoint.Metadata.GetMetadata<SafeHeaders>() is not null));
+        || (http.GetEndpoint() is RouteEndpoint endpoint ? SafeHeaders.AreSetOn(endpoint) : http.Response.StatusCode >= StatusCodes.Status400BadRequest);
 
     public static void UseResponseHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
     {

@@ -1,4 +1,4 @@
-using Messaging.Outbox.AspNetCore.Http;
+using Messaging.Outbox.AspNetCore.Access;
 
 namespace Messaging.Outbox.AspNetCore;
 

@@ -17,10 +17,13 @@ internal sealed class CallerLimiter(PartitionedRateLimiter<HttpContext> own)
     /// <summary>Marks the request for the middleware that follows.</summary>
     public static void CountHere(HttpContext http) => http.Features.Set(Here.Instance);
 
+    /// <summary>Whether the middleware of <see cref="OutboxApiExtensions.UseOutboxApi"/> is next.</summary>
+    public static bool CountsHere(HttpContext http) => http.Features.Get<Here>() is not null;
+
     public void AddTo(RateLimiterOptions options)
     {
         _theirs = options.GlobalLimiter;
-        var counted = new OncePerRequest(own, static http => http.Features.Get<Here>() is not null);
+        var counted = new OncePerRequest(own, CountsHere);
         options.GlobalLimiter = _theirs is null ? counted : PartitionedRateLimiter.CreateChained(new OncePerRequest(_theirs), counted);
     }
 

@@ -53,7 +53,7 @@ internal static class RateLimitsModule
     {
         callers.AddTo(limiter);
         var theirs = limiter.OnRejected;
-        limiter.OnRejected = (context, token) => theirs is not null && context.HttpContext.GetEndpoint() is { } endpoint && !OutboxRoute.Is(endpoint)
+        limiter.OnRejected = (context, token) => theirs is not null && context.HttpContext.GetEndpoint() is { } endpoint && !SafeHeaders.AreSetOn(endpoint)
             ? theirs(context, token)
             : new ValueTask(TooManyRequests.Of(context.HttpContext, context.Lease, "Too many requests.").ExecuteAsync(context.HttpContext));
     }
@@ -76,7 +76,11 @@ internal static class RateLimitsModule
         return Bucket.Of(policy, CallerAddress.Of(http), options.Counters).WithLimit(limit.Burst, limit.PerMinute);
     }
 
-    private static void AddTotal(RateLimiterOptions limiter, string policy, RouteLimit limit) => limiter.AddPolicy(policy, http => KeysLimitedToo.CountsForKey(http)
-        ? RateLimitPartition.GetNoLimiter(Bucket.Total("key"))
+    /// <summary>
+    /// A request counts for all callers where its caller's limit has let it pass, and not in a middleware of the application that comes before: one address would use up the limit of all.
+    /// </summary>
+    private static void AddTotal(RateLimiterOptions limiter, string policy, RouteLimit limit) => limiter.AddPolicy(policy, http =>
+        !CallerLimiter.CountsHere(http) ? RateLimitPartition.GetNoLimiter(Bucket.Total("before"))
+        : KeysLimitedToo.CountsForKey(http) ? RateLimitPartition.GetNoLimiter(Bucket.Total("key"))
         : Bucket.Total(policy).WithLimit(limit.TotalBurst, limit.TotalPerMinute));
 }

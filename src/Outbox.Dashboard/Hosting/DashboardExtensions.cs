@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Messaging.Outbox.AspNetCore;
 using Messaging.Outbox.Dashboard;
 using Messaging.Outbox.Dashboard.Files;
 using Messaging.Outbox.Dashboard.Settings;
@@ -29,7 +30,7 @@ public static class DashboardExtensions
         var codes = new SignInCodes(services.GetRequiredService<TimeProvider>());
         StartLink.PrintWhenStarted(services, codes);
 
-        var all = routes.MapGroup(options.Path);
+        var all = routes.MapGroup(options.Path).SetsSafeHeaders().CacheOutput(static cache => cache.NoCache());
         all.MapElementForAnyPage();
 
         var files = all.MapFiles();

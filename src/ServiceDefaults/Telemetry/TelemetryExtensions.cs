@@ -76,6 +76,7 @@ public static class TelemetryExtensions
                 .ExcludeFromDescription()
                 .RequireRateLimiting(RateLimitPolicies.Health)
                 .SetsSafeHeaders()
+                .CacheOutput(static cache => cache.NoCache())
                 .DisableHttpMetrics();
         }
     }

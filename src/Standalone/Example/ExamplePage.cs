@@ -38,6 +38,7 @@ internal static class ExamplePage
                     return TypedResults.Bytes(content, type);
                 })
                 .LimitsAnonymous(RateLimitPolicies.Reads)
+                .SetsSafeHeaders()
                 .ExcludeFromDescription();
         }
     }

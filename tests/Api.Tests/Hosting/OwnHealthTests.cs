@@ -54,4 +54,47 @@ public sealed class OwnHealthTests
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (live.StatusCode, ready.StatusCode));
     }
+
+    [Fact]
+    public async Task A_group_that_asks_for_a_login_is_asked_for_it()
+    {
+        await using var app = await LibraryApp.StartAsync(
+            routes => routes.MapGroup("/internal").RequireAuthorization().MapOutboxHealth(needsBus: false), services => services.AddOutboxHealth());
+        using var client = app.CreateClient();
+
+        using var live = await client.GetAsync("/internal/health/live", TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, live.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_worker_asks_for_its_bus_whatever_the_name_of_the_check()
+    {
+        await using var app = await LibraryApp.StartAsync(routes => routes.MapOutboxHealth(needsBus: true), services => services.AddOutboxHealth());
+        using var client = app.CreateClient();
+
+        var ready = await client.GetFromJsonAsync<JsonElement>("/health/ready", TestContext.Current.CancellationToken);
+
+        Assert.Contains(ready.GetProperty("checks").EnumerateObject(), check => check.Name == "masstransit-bus");
+    }
+
+    [Fact]
+    public async Task A_probe_is_in_no_cache_of_the_application()
+    {
+        await using var app = await LibraryApp.StartAsync(
+            routes => routes.MapOutboxHealth(needsBus: false),
+            services =>
+            {
+                services.AddOutboxHealth();
+                services.AddOutputCache(options => options.AddBasePolicy(cache => cache.Cache()));
+            },
+            before: pipeline => pipeline.UseOutputCache());
+        using var client = app.CreateClient();
+
+        for (var i = 0; i < 2; i++)
+        {
+            using var response = await client.GetAsync("/health/live", TestContext.Current.CancellationToken);
+            Assert.Null(response.Headers.Age); // what a cache answers has one
+        }
+    }
 }

@@ -68,6 +68,40 @@ public sealed class OwnRateLimiterTests
         }
     }
 
+    [Fact]
+    public async Task One_address_does_not_use_up_the_limit_of_all()
+    {
+        await using var app = await LibraryApp.StartAsync(
+            routes => routes.MapGet("/shared", () => "").LimitsAnonymous(RateLimitPolicies.Accounts),
+            services => services.Configure<RateLimitOptions>(limits =>
+                (limits.Accounts.Burst, limits.Accounts.PerMinute, limits.Accounts.TotalBurst, limits.Accounts.TotalPerMinute) = (1, 1, 3, 1)),
+            before: pipeline =>
+            {
+                pipeline.Use((http, next) =>
+                {
+                    http.Connection.RemoteIpAddress = IPAddress.Parse(http.Request.Headers["X-From"]!);
+                    return next(http);
+                });
+                pipeline.UseRouting();
+                pipeline.UseRateLimiter();
+            });
+
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(i == 0 ? HttpStatusCode.OK : HttpStatusCode.TooManyRequests, await GetFromAsync("10.0.0.1"));
+        }
+
+        Assert.Equal(HttpStatusCode.OK, await GetFromAsync("10.0.9.9"));
+
+        async Task<HttpStatusCode> GetFromAsync(string address)
+        {
+            using var client = app.CreateClient();
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/shared") { Headers = { { "X-From", address } } };
+            using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+            return response.StatusCode;
+        }
+    }
+
     [Theory]
     [InlineData("accounts")]
     [InlineData("health")]

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
+using Messaging.Outbox;
 using Messaging.Outbox.AspNetCore;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -31,6 +32,9 @@ public sealed class OwnRoutesTests : IAsyncLifetime
                 routes.MapPost("/paint", (Paint paint) => new Paint(paint.Colour == Colour.Red ? Colour.Green : Colour.Red));
                 routes.MapPost("/files", ReadAsync).WithMetadata(new OwnSize(1_000_000));
                 routes.MapPost("/short", ReadAsync);
+                var units = routes.MapOutboxGroup();
+                units.MapPost("/large-units", ReadAsync).LimitsAnonymous(RateLimitPolicies.Reads).WithMetadata(new OwnSize(1_000_000));
+                units.MapPost("/endless-units", ReadAsync).LimitsAnonymous(RateLimitPolicies.Reads).WithMetadata(new OwnSize(null));
             },
             services => services.AddRequestDecompression());
         _client = _app.CreateClient();
@@ -92,6 +96,57 @@ public sealed class OwnRoutesTests : IAsyncLifetime
         Assert.Equal(("200000", HttpStatusCode.RequestEntityTooLarge), (await large.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), other.StatusCode));
     }
 
+    [Theory]
+    [InlineData("/large-units", 200_000, HttpStatusCode.OK)]
+    [InlineData("/large-units", 1_000_001, HttpStatusCode.RequestEntityTooLarge)]
+    [InlineData("/endless-units", 200_000, HttpStatusCode.RequestEntityTooLarge)] // a body that is read twice has a limit
+    public async Task A_body_with_an_idempotency_key_has_the_limit_of_its_route(string path, int bytes, HttpStatusCode expected)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(new byte[bytes]), Headers = { { "Idempotency-Key", $"{Guid.NewGuid()}" } } };
+
+        using var response = await _client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_read_twice_is_written_to_no_file()
+    {
+        Stream? body = null;
+        await using var app = await LibraryApp.StartAsync(routes => routes.MapOutboxGroup().MapPost("/units", (HttpRequest request) =>
+        {
+            body = request.Body;
+            return ReadAsync(request);
+        }).LimitsAnonymous(RateLimitPolicies.Reads));
+        using var client = app.CreateClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/units") { Content = new ByteArrayContent(new byte[60_000]), Headers = { { "Idempotency-Key", $"{Guid.NewGuid()}" } } };
+
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal("60000", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Null(Assert.IsType<Microsoft.AspNetCore.WebUtilities.FileBufferingReadStream>(body).TempFileName);
+    }
+
+    [Fact]
+    public async Task A_compressed_body_that_is_read_twice_is_refused_in_words()
+    {
+        await using var app = await LibraryApp.StartAsync(
+            routes =>
+            {
+                routes.UseRequestDecompression();
+                routes.MapOutboxGroup().MapPost("/units", ReadAsync).LimitsAnonymous(RateLimitPolicies.Reads);
+            },
+            services => services.AddRequestDecompression());
+        using var client = app.CreateClient();
+        using var content = new ByteArrayContent(await CompressedAsync("twelve bytes"u8.ToArray())) { Headers = { { "Content-Encoding", "gzip" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/units") { Content = content, Headers = { { "Idempotency-Key", $"{Guid.NewGuid()}" } } };
+
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
+        Assert.Contains("UseRequestDecompression comes before UseOutboxApi", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_application_that_reads_compressed_bodies_still_does()
     {
@@ -103,13 +158,7 @@ public sealed class OwnRoutesTests : IAsyncLifetime
             },
             services => services.AddRequestDecompression());
         using var client = app.CreateClient();
-        using var body = new MemoryStream();
-        await using (var gzip = new GZipStream(body, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            gzip.Write("twelve bytes"u8);
-        }
-
-        using var content = new ByteArrayContent(body.ToArray()) { Headers = { { "Content-Encoding", "gzip" } } };
+        using var content = new ByteArrayContent(await CompressedAsync("twelve bytes"u8.ToArray())) { Headers = { { "Content-Encoding", "gzip" } } };
         using var response = await client.PostAsync("/short", content, TestContext.Current.CancellationToken);
 
         Assert.Equal("12", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
@@ -130,11 +179,35 @@ public sealed class OwnRoutesTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized), (answer.StatusCode, refused.StatusCode));
     }
 
+    [Theory]
+    [InlineData("text/html")] // not as a problem, which has the headers by its type
+    [InlineData("application/json")]
+    public async Task An_error_in_any_form_runs_nothing(string accept)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/no-such-page") { Headers = { { "Accept", accept } } };
+
+        using var response = await _client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.StartsWith("default-src 'none'", Assert.Single(response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+    }
+
     private static async Task<string> ReadAsync(HttpRequest request)
     {
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body);
         return body.Length.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static async Task<byte[]> CompressedAsync(byte[] content)
+    {
+        using var body = new MemoryStream();
+        await using (var gzip = new GZipStream(body, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            await gzip.WriteAsync(content);
+        }
+
+        return body.ToArray();
     }
 
     private static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");
