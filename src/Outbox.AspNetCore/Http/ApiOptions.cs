@@ -20,7 +20,8 @@ public sealed class ApiOptions : IValidatableObject
 
     /// <summary>
     /// The maximum total size of the request bodies in memory, in bytes, of which one caller may use a quarter; requests above it
-    /// are answered with 503. Default: an eighth of the memory available to the process, at least 16 MiB and at most 1 GiB.
+    /// are answered with 503. Routes with a size limit of their own do not count, unless the request has an Idempotency-Key.
+    /// Default: an eighth of the memory available to the process, at least 16 MiB and at most 1 GiB.
     /// </summary>
     [Range(MinBodyMemoryBytes, long.MaxValue)]
     public long? MaxBodyMemoryBytes { get; set; }
