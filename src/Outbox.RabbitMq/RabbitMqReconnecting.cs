@@ -36,11 +36,12 @@ internal static class RabbitMqReconnecting
 
     /// <summary>
     /// Matches the exceptions that MassTransit's own policy retries, without those of a message that is too large: MassTransit would send it until the deadline of its batch, and close
-    /// the channel of all others each time.
+    /// the channel of all others each time. An endpoint may meet a channel that was closed so, and must come back: MassTransit wraps what ends one in a <see cref="ConnectionException"/>, and not
+    /// what the broker answers to a send.
     /// </summary>
     private sealed class HandledBy(IRetryPolicy policy) : IExceptionFilter
     {
-        public bool Match(Exception exception) => policy.IsHandled(exception) && !BodyLimit.IsNamedIn(exception);
+        public bool Match(Exception exception) => policy.IsHandled(exception) && (exception is ConnectionException || !BodyLimit.IsNamedIn(exception));
 
         public void Probe(ProbeContext context) => policy.Probe(context);
     }

@@ -115,7 +115,7 @@ public sealed class OutboxOptions
 
     /// <summary>
     /// How long after its last report a process may still run what it has reported: a report can fail while the work goes on. What a dead process ran comes
-    /// again from the broker, so nothing waits for this.
+    /// again from a broker, so nothing waits for this there; a transport that is not durable brings nothing back, and goes by <see cref="WorkerIsAliveFor"/>.
     /// </summary>
     internal TimeSpan WorkerMayRunFor => LostAfter > WorkerIsAliveFor ? LostAfter : WorkerIsAliveFor;
 

@@ -84,7 +84,7 @@ internal sealed class MessageSender(
     {
         for (var tries = 1; ; tries++)
         {
-            ThrowIfTooLarge(outgoing.Row);
+            ThrowIfTooLarge(outgoing);
             try
             {
                 await _bus.SendAsync(outgoing, cancellationToken);
@@ -92,7 +92,7 @@ internal sealed class MessageSender(
             }
             catch (Exception exception) when (bodies.Learn(exception))
             {
-                ThrowIfTooLarge(outgoing.Row);
+                ThrowIfTooLarge(outgoing);
                 if (tries == MaxTries)
                 {
                     throw;
@@ -103,11 +103,16 @@ internal sealed class MessageSender(
         }
     }
 
-    private void ThrowIfTooLarge(OutboxMessage row)
+    private void ThrowIfTooLarge(Outgoing outgoing)
     {
-        if (bodies.Bytes is { } max && bodies.IsExceededBy(row))
+        if (bodies.Bytes is { } max && bodies.IsExceededBy(outgoing.Row))
         {
-            throw new MessageTooLargeException(row.Body.Length, max);
+            throw MessageTooLargeException.OfBody(outgoing.Row.Body.Length, max);
+        }
+
+        if (IsDurable && HeaderLimit.ExceededBy(outgoing) is { } bytes)
+        {
+            throw MessageTooLargeException.OfHeaders(bytes, HeaderLimit.Bytes);
         }
     }
 
@@ -120,7 +125,7 @@ internal sealed class MessageSender(
         var (rest, fastLane, complete) = (new List<Outgoing>(), new List<Outgoing>(), new List<CompleteMessage>());
         foreach (var outgoing in all)
         {
-            if (IsDurable && outgoing.IsPlain() && !bodies.IsExceededBy(outgoing.Row) && _declared.TryGetValue(outgoing.Row.Destination, out var destination))
+            if (IsDurable && outgoing.IsPlain() && !bodies.IsExceededBy(outgoing.Row) && HeaderLimit.ExceededBy(outgoing) is null && _declared.TryGetValue(outgoing.Row.Destination, out var destination))
             {
                 if (outgoing.Notice is { } notice && await ObjectionAsync(notice) is { } objection)
                 {

@@ -121,6 +121,7 @@ internal sealed partial class Lifecycle(
         ExecutionTrace.Enter(execution);
         try
         {
+            UnitOfWorkMisuseException.ThrowIfInScope(); // a filter's scope, which may roll back what the consumer writes after its message counts as consumed
             await execution.InvokeAsync();
         }
         catch (Exception exception)

@@ -50,7 +50,7 @@ internal sealed partial class LostMessageRecovery(
     {
         try
         {
-            foreach (var (queue, count) in await messages.ResendAsync(await clock.NowAsync(stoppingToken), stoppingToken))
+            foreach (var (queue, count) in await messages.ResendAsync(await clock.NowAsync(stoppingToken), transport.IsDurable, stoppingToken))
             {
                 metrics.Lost(count, queue);
                 LogLost(count, queue, _options.LostAfter);

@@ -17,14 +17,15 @@ internal sealed class LostMessages(
 
     /// <summary>Checks all batches that are due for a check.</summary>
     /// <param name="now">The store's current time.</param>
+    /// <param name="isDurable">Whether the transport keeps what a worker had when it dies, and delivers it again.</param>
     /// <param name="cancellationToken">Cancels the check.</param>
     /// <returns>The number of messages that are sent again, by queue.</returns>
     /// <exception cref="StoreUnavailableException">The database is unavailable.</exception>
-    public async Task<IReadOnlyDictionary<string, int>> ResendAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, int>> ResendAsync(DateTimeOffset now, bool isDurable, CancellationToken cancellationToken)
     {
         var (start, due) = (time.GetTimestamp(), now);
         var resent = new Dictionary<string, int>(StringComparer.Ordinal);
-        var suspects = new Suspects(new OutboxReader(queries, options), transport, queues, _options);
+        var suspects = new Suspects(new OutboxReader(queries, options), transport, queues, isDurable ? _options.WorkerMayRunFor : _options.WorkerIsAliveFor);
         TakenBatches taken;
         do
         {

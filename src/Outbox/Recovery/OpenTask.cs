@@ -14,7 +14,7 @@ internal sealed record OpenTask(
     public bool IsOpen => !State.HasEnded || Shares?.Left.Any() == true;
 
     /// <summary>Whether a worker may have begun so recently that it has not reported the task. A start in the future comes from a worker with a wrong clock.</summary>
-    public bool HasJustStarted(DateTimeOffset now, TimeSpan workerIsAliveFor) => State == TaskState.Running && StartedAt is { } start && (now - start).Duration() < workerIsAliveFor;
+    public bool HasJustStarted(DateTimeOffset now, TimeSpan workerMayRunFor) => State == TaskState.Running && StartedAt is { } start && (now - start).Duration() < workerMayRunFor;
 
     /// <summary>Whether nothing has happened to it between two readings.</summary>
     public bool IsAs(OpenTask former) => (this with { Shares = null }).Equals(former with { Shares = null });

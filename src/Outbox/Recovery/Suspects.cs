@@ -8,7 +8,11 @@ namespace Messaging.Outbox.Recovery;
 /// may take seconds to answer. It asks the broker first: what has left a queue by then is with a worker, or somewhere that is
 /// read afterwards.
 /// </summary>
-internal sealed class Suspects(OutboxReader store, IQueueTransport transport, QueueDirectory queues, OutboxOptions options)
+/// <param name="store">The batches and the lists of running tasks.</param>
+/// <param name="transport">Counts what a queue has.</param>
+/// <param name="queues">The queues of a message.</param>
+/// <param name="workerMayRunFor">How long after its last report a worker may still run a task.</param>
+internal sealed class Suspects(OutboxReader store, IQueueTransport transport, QueueDirectory queues, TimeSpan workerMayRunFor)
 {
     private readonly Dictionary<string, long?> _depths = new(StringComparer.Ordinal);
 
@@ -32,7 +36,7 @@ internal sealed class Suspects(OutboxReader store, IQueueTransport transport, Qu
 
         if (copies.Count > 0)
         {
-            var running = await sent.FindRunningAsync(now - options.WorkerMayRunFor);
+            var running = await sent.FindRunningAsync(now - workerMayRunFor);
             copies.RemoveAll(copy => running.Contains(copy.Task.Id));
         }
 
@@ -45,7 +49,7 @@ internal sealed class Suspects(OutboxReader store, IQueueTransport transport, Qu
     private async Task<HashSet<Guid>> FindMissingAsync(TakenBatches taken, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var missing = new HashSet<Guid>();
-        foreach (var task in taken.Open.Values.Where(task => !task.HasJustStarted(now, options.WorkerIsAliveFor)))
+        foreach (var task in taken.Open.Values.Where(task => !task.HasJustStarted(now, workerMayRunFor)))
         {
             if (task.Shares is not null || task.Queue is null || await AreEmptyAsync([task.Queue], cancellationToken))
             {

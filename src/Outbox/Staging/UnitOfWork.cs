@@ -107,7 +107,11 @@ internal sealed class UnitOfWork(
     public Task<bool> TryCommitAsync(CancellationToken cancellationToken)
     {
         ThrowIfClosed();
-        UnitOfWorkMisuseException.ThrowIfInScope();
+        if (HasUncommittedWork)
+        {
+            UnitOfWorkMisuseException.ThrowIfInScope();
+        }
+
         return _phase == UnitPhase.Consuming ? throw UnitOfWorkMisuseException.CommitInConsumer() : CommitStagedAsync(cancellationToken);
     }
 

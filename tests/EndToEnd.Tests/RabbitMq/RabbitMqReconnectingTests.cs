@@ -2,6 +2,9 @@ using MassTransit;
 using MassTransit.Configuration;
 using MassTransit.RabbitMqTransport.Configuration;
 using Messaging.Outbox.RabbitMq;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+using RabbitMQ.Client.Exceptions;
 
 namespace Messaging.EndToEnd.Tests.RabbitMq;
 
@@ -11,15 +14,8 @@ public sealed class RabbitMqReconnectingTests
     [Fact]
     public void Delays_stay_short_over_the_life_of_a_process()
     {
-        IRetryPolicy? policy = null;
-        Bus.Factory.CreateUsingRabbitMq(bus =>
-        {
-            bus.ReconnectSoon();
-            var field = typeof(RabbitMqBusFactoryConfigurator).GetField("_hostConfiguration", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!;
-            policy = ((IHostConfiguration)field.GetValue(bus)!).ReceiveTransportRetryPolicy;
-        });
-
-        Assert.False(policy!.IsHandled(new InvalidOperationException()));
+        var policy = Policy();
+        Assert.False(policy.IsHandled(new InvalidOperationException()));
         var lost = new RabbitMqConnectionException("lost");
         var context = policy.CreatePolicyContext(new Pipe());
         RetryContext<Pipe>? retry = null;
@@ -34,6 +30,28 @@ public sealed class RabbitMqReconnectingTests
             retry = next;
             Assert.InRange(retry.Delay ?? TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromSeconds(2));
         }
+    }
+
+    [Fact]
+    public void A_channel_closed_by_a_large_message_takes_no_endpoint_down()
+    {
+        var closed = new OperationInterruptedException(new ShutdownEventArgs(
+            ShutdownInitiator.Peer, 406, "PRECONDITION_FAILED - message size 20000000 is larger than configured max size 16777216"));
+
+        Assert.False(Policy().IsHandled(closed)); // of a send
+        Assert.True(Policy().IsHandled(new RabbitMqConnectionException("ReceiveTransport faulted: ", closed))); // of an endpoint
+    }
+
+    private static IRetryPolicy Policy()
+    {
+        IRetryPolicy? policy = null;
+        Bus.Factory.CreateUsingRabbitMq(bus =>
+        {
+            bus.ReconnectSoon();
+            var field = typeof(RabbitMqBusFactoryConfigurator).GetField("_hostConfiguration", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!;
+            policy = ((IHostConfiguration)field.GetValue(bus)!).ReceiveTransportRetryPolicy;
+        });
+        return policy!;
     }
 
     private sealed class Pipe() : MassTransit.Middleware.BasePipeContext(CancellationToken.None);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using RabbitMQ.Client;
 
 namespace Messaging.EndToEnd.Tests.RabbitMq;
@@ -76,6 +77,35 @@ public sealed class TooLargeMessageTests : IAsyncLifetime
         await SaysWhyAsync(ids[1]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Stored_headers_that_are_too_large_close_no_connection(bool isDeclared)
+    {
+        if (isDeclared)
+        {
+            await SucceededAsync(await AddAsync(new Document("the topology is declared")));
+        }
+
+        var id = await AddAsync([new Document("a")], TimeSpan.FromHours(1));
+        await GrowHeadersAsync(id[0]);
+
+        await Eventually.True(async () => (await FindAsync(id[0])).LastError is not null, $"it says why: {string.Join('\n', _logs.Lines)}");
+        Assert.StartsWith("The message's headers have 14", (await FindAsync(id[0])).LastError, StringComparison.Ordinal);
+        await SucceededAsync(await AddAsync(new Document("b")));
+        Assert.DoesNotContain(_logs.Lines, line => line.Contains("FRAME_ERROR", StringComparison.OrdinalIgnoreCase) || line.Contains("closed", StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>As a message that was staged before there was a limit.</summary>
+    private async Task GrowHeadersAsync(Guid id)
+    {
+        await using var source = NpgsqlDataSource.Create(_database.Outside);
+        await using var update = source.CreateCommand(
+            "UPDATE outbox SET metadata = jsonb_set(metadata::jsonb, '{headers,large}', to_jsonb(repeat('x', 140000)))::text, due_at = now() WHERE message_id = $1");
+        update.Parameters.Add(new() { Value = id });
+        Assert.Equal(1, await update.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+    }
+
     private async Task SucceededAsync(Guid id) =>
         await Eventually.True(async () => (await FindAsync(id)).State == TaskState.Succeeded, $"{id} succeeded: {string.Join('\n', _logs.Lines)}");
 
@@ -90,11 +120,13 @@ public sealed class TooLargeMessageTests : IAsyncLifetime
 
     private async Task<Guid> AddAsync(Document document) => (await AddAsync([document]))[0];
 
-    private async Task<Guid[]> AddAsync(params Document[] documents)
+    private Task<Guid[]> AddAsync(params Document[] documents) => AddAsync(documents, delay: null);
+
+    private async Task<Guid[]> AddAsync(Document[] documents, TimeSpan? delay)
     {
         await using var scope = _host.Services.CreateAsyncScope();
         var tasks = scope.ServiceProvider.GetRequiredService<IBackgroundTasks>();
-        Guid[] ids = [.. documents.Select(document => tasks.Add(document).Id)];
+        Guid[] ids = [.. documents.Select(document => tasks.Add(document, delay: delay).Id)];
         await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync();
         return ids;
     }

@@ -99,16 +99,32 @@ public abstract class LostMessagesTests : RecoverySuite
         Assert.Equal(1, await UnderTest.CountAsync("tasks", "state = 0"));
     }
 
-    [Fact]
-    public async Task A_worker_that_cannot_report_for_a_while_keeps_its_task()
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)]
+    public async Task A_worker_that_cannot_report_for_a_while_keeps_its_task(bool isDurable, int sentAgain)
     {
+        IsDurable = isDurable; // without storage nothing else brings back what a dead worker had
         var message = await SendAsync();
         await Store.Running.MarkRunningAsync([new RunningTask(message.MessageId, 1, Now)], "worker-1", default);
         await BeatAsync(message.MessageId, after: Options.LostAfter / 2);
         Pass(Options.LostAfter / 2);
         await CleanUpAsync();
 
-        Assert.Empty(await LookAsync());
+        Assert.Equal(sentAgain, (await LookAsync()).GetValueOrDefault("greet"));
+    }
+
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)]
+    public async Task So_does_one_that_began_it_after_its_last_report(bool isDurable, int sentAgain)
+    {
+        IsDurable = isDurable;
+        var message = await SendAsync();
+        await BeatAsync(Guid.NewGuid(), after: Options.LostAfter / 2);
+        await Store.Running.MarkRunningAsync([new RunningTask(message.MessageId, 1, Now)], "worker-1", default);
+
+        Assert.Equal(sentAgain, (await LookAsync(after: Options.LostAfter / 2)).GetValueOrDefault("greet"));
     }
 
     [Fact]

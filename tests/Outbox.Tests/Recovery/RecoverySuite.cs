@@ -19,6 +19,9 @@ public abstract class RecoverySuite : OutboxStoreSuite, IQueueTransport
     /// <summary>Runs whenever the broker is asked.</summary>
     private protected Func<Task> WhenAsked { get; set; } = () => Task.CompletedTask;
 
+    /// <summary>Whether what a worker had comes again by itself when it dies.</summary>
+    private protected bool IsDurable { get; set; } = true;
+
     private protected DateTimeOffset Now => DateTimeOffset.UtcNow + _passed;
 
     async Task<long?> IQueueTransport.CountAsync(string queue, CancellationToken cancellationToken)
@@ -76,7 +79,7 @@ public abstract class RecoverySuite : OutboxStoreSuite, IQueueTransport
         var directory = new QueueDirectory(new ConsumerRegistry(), endpoints);
         directory.Learn(_known);
         var messages = new LostMessages(Store.Commits, Store.Dialect, Store.Queries, this, directory, Microsoft.Extensions.Options.Options.Create(Options), TimeProvider.System);
-        return await messages.ResendAsync(Now, default);
+        return await messages.ResendAsync(Now, IsDurable, default);
     }
 
     /// <summary>What each worker does now and then.</summary>

@@ -35,7 +35,7 @@ public sealed class UndeliveredPolicyTests
         Assert.Equal(isOwn, SendFault.IsMessages((Exception)Activator.CreateInstance(exception)!));
 
     [Fact]
-    public void A_message_that_is_too_large_is_its_own_fault() => Assert.True(SendFault.IsMessages(new MessageTooLargeException(5, 4)));
+    public void A_message_that_is_too_large_is_its_own_fault() => Assert.True(SendFault.IsMessages(MessageTooLargeException.OfBody(5, 4)));
 
     private static UnsentMessage Unsent(OutboxMessage message, Exception exception) => new(message, exception, SendFault.IsMessages(exception));
 }
