@@ -6,10 +6,18 @@ namespace Messaging.Outbox.PostgreSql.Connections;
 /// </summary>
 internal static class RoleLimits
 {
-    /// <summary>Lifts the limit of statements for the rest of the transaction, without a snapshot.</summary>
-    public const string LiftForStatements = "SET LOCAL statement_timeout = 0";
+    /// <summary>Lifts the limits of long work for the rest of the transaction. It takes a snapshot. Not every server knows the second one.</summary>
+    public const string LiftForWork = $"SELECT set_config(name, '0', true) {OfWork}";
+
+    /// <summary>The same for the rest of the session, for work that no transaction can do; <see cref="Restore"/> ends it.</summary>
+    public const string LiftForSession = $"SELECT set_config(name, '0', false) {OfWork}";
+
+    /// <summary>Gives the session the role's limits again.</summary>
+    public const string Restore = $"SELECT set_config(name, reset_val, false) {OfWork}";
 
     /// <summary>Lifts the limits of a transaction that stays idle while others work; not every server knows the second one.</summary>
     public const string LiftForTransaction =
         "SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout')";
+
+    private const string OfWork = "FROM pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout')";
 }

@@ -6,7 +6,9 @@ namespace Messaging.Outbox.PostgreSql.Connections;
 /// <summary>Classifies PostgreSQL's error codes (https://www.postgresql.org/docs/current/errcodes-appendix.html).</summary>
 internal static class SqlStates
 {
-    private const string IdleSessionTimeout = "57P05", IdleInTransactionTimeout = "25P03", TransactionTimeout = "25P04";
+    public const string TransactionTimeout = "25P04"; // the connection ends with it
+
+    private const string IdleSessionTimeout = "57P05", IdleInTransactionTimeout = "25P03";
 
     public static SqlErrorKind KindOf(PostgresException exception) => exception.SqlState switch
     {

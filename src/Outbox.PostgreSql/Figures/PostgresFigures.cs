@@ -79,8 +79,8 @@ internal sealed class PostgresFigures(PostgresConnections connections, ISqlDiale
         {
             await using var connection = await connections.OpenAsync(cancellationToken);
             await BeginAsync(connection, "READ COMMITTED READ ONLY", cancellationToken);
+            await connection.ExecuteAsync(RoleLimits.LiftForWork, cancellationToken);
             await using var batch = new NpgsqlBatch(connection) { Timeout = 0 }; // its caller says how long it may take
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(RoleLimits.LiftForStatements));
             batch.BatchCommands.Add(new NpgsqlBatchCommand(connections.Names.In(FigureSql.CountRows)));
             batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
             return FigureSql.Differences(await ReadAsync(batch, reader => ((int)reader.GetInt16(0), reader.GetInt64(1)), cancellationToken));

@@ -32,7 +32,7 @@ internal sealed partial class LateIndexes(NpgsqlDataSource source, TableNames na
         await using var connection = source.CreateConnection();
         await connection.OpenAsync(cancellationToken);
         await connection.ExecuteAsync($"SET lock_timeout = {(long)longestWait.TotalMilliseconds}", cancellationToken);
-        await connection.ExecuteAsync("SET statement_timeout = 0", cancellationToken); // a role's own would end the build, and the next start would begin anew
+        await connection.ExecuteAsync(RoleLimits.LiftForSession, cancellationToken); // a role's own would end the build, and the next start would begin anew
         var indexes = new TableIndexes(connection, names, logger);
         try
         {
@@ -46,7 +46,7 @@ internal sealed partial class LateIndexes(NpgsqlDataSource source, TableNames na
             if (connection.State == System.Data.ConnectionState.Open)
             {
                 await connection.ExecuteAsync("RESET lock_timeout", CancellationToken.None); // a pooler gives the session to another client
-                await connection.ExecuteAsync("RESET statement_timeout", CancellationToken.None);
+                await connection.ExecuteAsync(RoleLimits.Restore, CancellationToken.None);
             }
         }
     }

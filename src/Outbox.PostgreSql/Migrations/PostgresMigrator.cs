@@ -109,7 +109,7 @@ internal sealed class PostgresMigrator(string connectionString, TableNames names
         return names.Schema != "public" && await command.ExecuteScalarAsync(cancellationToken) as string == names.Schema;
     }
 
-    private static string WithoutLimit(string script) => $"{RoleLimits.LiftForStatements};\n{script}";
+    private static string WithoutLimit(string script) => $"{RoleLimits.LiftForWork};\n{script}";
 
     private static string InPublic(string script) => $"SET LOCAL search_path = public;\n{script}";
 }

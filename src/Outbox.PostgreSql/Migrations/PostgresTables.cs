@@ -20,7 +20,7 @@ internal sealed partial class PostgresTables(NpgsqlConnection connection, TableN
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await connection.ExecuteAsync(RoleLimits.LiftForStatements, cancellationToken);
+        await connection.ExecuteAsync(RoleLimits.LiftForWork, cancellationToken);
         if (await ScalarAsync("SELECT to_regnamespace($1) IS NULL", $"\"{names.Schema}\"") is true)
         {
             await ExecuteAsync($"CREATE SCHEMA \"{names.Schema}\"");

@@ -28,6 +28,7 @@ internal sealed class PartitionTransaction(PostgresConnections connections)
             {
                 await using var connection = await connections.OpenAsync(cancellationToken);
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                await connection.ExecuteAsync(RoleLimits.LiftForWork, cancellationToken);
                 await connection.ExecuteAsync(
                     $"SELECT set_config('lock_timeout', '100', true), set_config('statement_timeout', '{limit}', true), set_config('enable_seqscan', 'off', true)",
                     cancellationToken);

@@ -29,8 +29,13 @@ internal sealed class StayingIndex(PostgresConnections connections)
             return true;
         }
 
-        return (isOwner && await TryBuildConcurrentlyAsync(connection, table, partition, index, cancellationToken))
-            || await _transaction.RunAsync(
+        if (isOwner && await TryBuildConcurrentlyAsync(connection, table, partition, index, cancellationToken))
+        {
+            return true;
+        }
+
+        return (!isOwner || await TryDropAsync(index, cancellationToken)) // what is left of it is not valid
+            && await _transaction.RunAsync(
                 inside => _transaction.CallAsync(
                     inside, "SELECT messaging.index_partition($1, $2, $3)", cancellationToken, table.Name, partition.Name, partition.End!.Value.UtcDateTime),
                 longest: TimeSpan.Zero,
@@ -50,10 +55,15 @@ internal sealed class StayingIndex(PostgresConnections connections)
             await connection.BuildIndexAsync(connections.Names, index, $"messaging.{partition.Name} ({table.Key}) WHERE {stays}", cancellationToken);
             return true;
         }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.QueryCanceled && !cancellationToken.IsCancellationRequested)
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.QueryCanceled or SqlStates.TransactionTimeout && !cancellationToken.IsCancellationRequested)
         {
-            await connection.DropIndexAsync(connections.Names, index, cancellationToken); // what is left of it is not valid
             return false;
         }
     }
+
+    /// <summary>In a transaction, because a drop that is concurrent has the role's limit, too, and waits for everybody who uses the partition.</summary>
+    /// <returns>False if the partition was never free of locks.</returns>
+    private async Task<bool> TryDropAsync(string index, CancellationToken cancellationToken) =>
+        await _transaction.RunAsync(
+            inside => _transaction.CallAsync(inside, $"DROP INDEX IF EXISTS messaging.{index}", cancellationToken), PartitionTransaction.Longest, cancellationToken) is not null;
 }

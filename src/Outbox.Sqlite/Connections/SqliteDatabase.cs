@@ -13,7 +13,7 @@ internal sealed class SqliteDatabase : IDisposable
 {
     private const int PageSize = 4_096;
 
-    private static readonly TimeSpan LongestCommit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestCommit = TimeSpan.FromSeconds(5), PauseAfterBusy = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _turn = new(1, 1); // never disposed: it has no handle, and callers may still wait for it
     private readonly ConcurrentBag<PreparedConnection> _readers = [];
@@ -21,14 +21,18 @@ internal sealed class SqliteDatabase : IDisposable
     private readonly string _connectionString;
     private readonly ReadGate _gate = new();
     private readonly int _maxLogPages;
+    private readonly TimeProvider _time;
+    private long? _notShortened;
     private int _begun;
 
     /// <param name="connectionString">The file.</param>
     /// <param name="names">The names of the tables.</param>
     /// <param name="maxLogPages">The pages of the log after which they move to the file.</param>
-    public SqliteDatabase(string connectionString, TableNames names, int maxLogPages = 8_000)
+    /// <param name="time">The time between two tries to shorten the log.</param>
+    public SqliteDatabase(string connectionString, TableNames names, int maxLogPages = 8_000, TimeProvider? time = null)
     {
         _maxLogPages = maxLogPages;
+        _time = time ?? TimeProvider.System;
         Names = names;
         _connectionString = connectionString;
         File = Path.GetFullPath(new SqliteConnectionStringBuilder(connectionString).DataSource);
@@ -44,6 +48,9 @@ internal sealed class SqliteDatabase : IDisposable
     public DriveInfo Disk => new(File);
 
     public string File { get; }
+
+    /// <summary>How often reads have waited so that the log could be shortened.</summary>
+    public int TimesClosed { get; private set; }
 
     /// <summary>
     /// Moves the contents of the log to the file and truncates the log. After a transaction was rolled back because the disk was full,
@@ -63,11 +70,7 @@ internal sealed class SqliteDatabase : IDisposable
 
         try
         {
-            return _writer.Value.Prepare(transaction: null, "PRAGMA wal_checkpoint(TRUNCATE)").ExecuteScalar() is 0L;
-        }
-        catch (SqliteException)
-        {
-            return false;
+            return TryTruncate();
         }
         finally
         {
@@ -135,24 +138,33 @@ internal sealed class SqliteDatabase : IDisposable
 
     /// <summary>
     /// SQLite begins the log anew only at a moment without readers of it, and with reads that overlap all the time there is none: in 40 s it grew to 1 GiB. So when it has grown to a multiple
-    /// of its size, new reads wait until those that run have ended, half a second at most.
+    /// of its size, new reads wait until those that run have ended, half a second at most. If one of them takes longer, they waited for nothing, and the next try
+    /// comes seconds later.
     /// </summary>
     private async Task ShortenLogAsync()
     {
         const int Often = 64, Multiple = 4;
-        if (++_begun % Often != 0 || new FileInfo($"{File}-wal") is not { Exists: true } log || log.Length < (long)LogPages() * PageSize * Multiple)
+        if (++_begun % Often != 0 || new FileInfo($"{File}-wal") is not { Exists: true } log || log.Length < (long)LogPages() * PageSize * Multiple
+            || (_notShortened is { } before && _time.GetElapsedTime(before) < PauseAfterBusy))
         {
             return;
         }
 
+        TimesClosed++;
         using var closed = await _gate.CloseAsync();
+        _notShortened = TryTruncate() ? null : _time.GetTimestamp();
+    }
+
+    /// <returns>False if there are readers, of this process or of another one, or the file cannot grow; in that case the commit tells what is wrong.</returns>
+    private bool TryTruncate()
+    {
         try
         {
-            _writer.Value.Prepare(transaction: null, "PRAGMA wal_checkpoint(TRUNCATE)").ExecuteScalar();
+            return _writer.Value.Prepare(transaction: null, "PRAGMA wal_checkpoint(TRUNCATE)").ExecuteScalar() is 0L;
         }
         catch (SqliteException)
         {
-            // The file cannot grow, or another process reads it: the log stays as it is, and the commit tells what is wrong.
+            return false;
         }
     }
 

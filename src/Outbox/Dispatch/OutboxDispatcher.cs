@@ -94,21 +94,27 @@ internal sealed partial class OutboxDispatcher(
     }
 
     /// <summary>
-    /// Sends batches as long as they are full, two at a time: while the broker confirms one, the next one is claimed and sent. A
-    /// batch that has started is finished even if the host stops; its deadlines bound the time.
+    /// Sends batches as long as they are full, two at a time: while the broker confirms one, the next one is claimed and sent. One that is full of bytes is sent
+    /// by itself, because its claim may lock many more messages than it took, which the next one would pass over. A batch that has started is finished even if
+    /// the host stops; its deadlines bound the time.
     /// </summary>
     /// <returns>The number of sent messages.</returns>
     private async Task<int> DispatchAsync(CancellationToken stoppingToken)
     {
-        var (sent, hasMore, claimedBefore) = (0, true, 0);
+        var (sent, hasMore, holdsMore, claimedBefore) = (0, true, false, 0);
         Task<int>? sending = null;
         try
         {
             // While the broker is unavailable nothing is claimed, so that its failure is not counted as an attempt of a message.
             while (hasMore && !stoppingToken.IsCancellationRequested && transport.IsUp)
             {
+                if (sending is not null && holdsMore)
+                {
+                    await ((Task)sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // below, its result is looked at
+                }
+
                 var claim = await ClaimAsync();
-                hasMore = IsFull(claim.Messages);
+                (hasMore, holdsMore) = (IsFull(claim.Messages), IsFullOfBytes(claim.Messages));
                 var before = sending;
                 sending = SendAsync(claim);
                 if (before is not null)
@@ -131,7 +137,9 @@ internal sealed partial class OutboxDispatcher(
 
     /// <summary>Whether more messages may be due than were claimed: their number has a limit, and their bytes.</summary>
     private bool IsFull(IReadOnlyList<OutboxMessage> claimed) =>
-        claimed.Count >= _options.DispatchBatch || claimed.Sum(message => (long)message.Body.Length) >= OutboxMessage.MaxClaimedBytes;
+        claimed.Count >= _options.DispatchBatch || IsFullOfBytes(claimed);
+
+    private static bool IsFullOfBytes(IReadOnlyList<OutboxMessage> claimed) => claimed.Sum(message => (long)message.Body.Length) >= OutboxMessage.MaxClaimedBytes;
 
     private async Task<IOutboxClaim> ClaimAsync()
     {

@@ -54,18 +54,23 @@ internal sealed partial class DueSchedules(
             return 0;
         }
 
-        var (enqueued, due) = (0, await repair.CorrectAsync(schedule, times, cancellationToken));
+        var (enqueued, stored, due) = (0, schedule.NextDueAt!.Value, await repair.CorrectAsync(schedule, times, now, cancellationToken));
         for (var i = 0; i < MaxRunsAtOnce && due <= now; i++)
         {
-            if (Step(schedule, times, due.Value, now, out var problem) is not { } step)
+            if (Step(schedule, times, due.Value, stored, now, out var problem) is not { } step)
             {
-                await FailAsync(schedule, due.Value, problem, cancellationToken);
+                await FailAsync(schedule, stored, problem, cancellationToken);
                 break;
             }
 
-            if (!await TakeAsync(schedule, message, due.Value, step, cancellationToken))
+            if (!await TakeAsync(schedule, message, stored, due.Value, step, cancellationToken))
             {
                 break;
+            }
+
+            if (due != stored)
+            {
+                await repair.RecordAsync(schedule, due.Value, cancellationToken);
             }
 
             if (step.Missed && i == 0)
@@ -75,17 +80,19 @@ internal sealed partial class DueSchedules(
 
             enqueued += step.Runs ? 1 : 0;
             due = step.Next;
+            stored = due ?? stored;
         }
 
         return enqueued;
     }
 
+    /// <summary>A due time that a correction has moved into the past was not missed, unless the stored one was.</summary>
     /// <returns>Null if there is no next due time, or if it would not advance.</returns>
-    private DueStep? Step(ScheduleRecord schedule, CronTimes times, DateTimeOffset due, DateTimeOffset now, out string problem)
+    private DueStep? Step(ScheduleRecord schedule, CronTimes times, DateTimeOffset due, DateTimeOffset stored, DateTimeOffset now, out string problem)
     {
         try
         {
-            var step = DueStep.At(due, times, schedule.Misfire, now, _misfireThreshold);
+            var step = DueStep.At(due, times, schedule.Misfire, now, missed: now - (due > stored ? due : stored) > _misfireThreshold);
             problem = $"The expression '{schedule.Cron}' has no further due time: use another one.";
             return step.Next is null ? null : step;
         }
@@ -111,7 +118,7 @@ internal sealed partial class DueSchedules(
 
     /// <returns>False if the schedule had changed: another process took the due time, or somebody changed the schedule.</returns>
     private async Task<bool> TakeAsync(
-        ScheduleRecord schedule, TaskMessage message, DateTimeOffset due, DueStep step, CancellationToken cancellationToken)
+        ScheduleRecord schedule, TaskMessage message, DateTimeOffset stored, DateTimeOffset due, DueStep step, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var unit = scope.ServiceProvider.GetRequiredService<UnitOfWork>();
@@ -122,7 +129,7 @@ internal sealed partial class DueSchedules(
             step.Runs ? new StoreTime(due) : null,
             step.Runs ? taskId : null,
             schedule.Name,
-            new StoreTime(due),
+            new StoreTime(stored),
             new StoreTime(schedule.UpdatedAt),
             step.Runs ? ScheduleRuns.Entry(taskId, due) : "");
         if (step.Runs)

@@ -6,11 +6,8 @@ namespace Messaging.Outbox.Schedules;
 /// <param name="Next">The next due time. It is always later than this one, whatever the wall clock does, so that no due time occurs twice.</param>
 internal readonly record struct DueStep(bool Runs, bool Missed, DateTimeOffset? Next)
 {
-    public static DueStep At(DateTimeOffset due, CronTimes times, MisfirePolicy misfire, DateTimeOffset now, TimeSpan threshold)
-    {
-        var missed = now - due > threshold;
-        return missed && misfire != MisfirePolicy.FireAll
+    public static DueStep At(DateTimeOffset due, CronTimes times, MisfirePolicy misfire, DateTimeOffset now, bool missed) =>
+        missed && misfire != MisfirePolicy.FireAll
             ? new DueStep(misfire == MisfirePolicy.FireOnce, missed, times.After(now))
             : new DueStep(Runs: true, missed, times.After(due));
-    }
 }

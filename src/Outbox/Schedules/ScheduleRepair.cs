@@ -57,16 +57,21 @@ internal sealed partial class ScheduleRepair(
     }
 
     /// <summary>
-    /// Corrects the due time of a schedule that is due, if it is none of its times: to the first one since the last run, which may have passed already, and still
-    /// has to run.
+    /// Corrects the due time of a schedule that is due, if it is none of its times: to the first one since the last run. One that has passed still has to run, and is
+    /// not stored: the run's transaction corrects it, so that no process that ends in between leaves a missed time behind.
     /// </summary>
     /// <returns>The due time; null if the schedule was changed meanwhile.</returns>
-    public async Task<DateTimeOffset?> CorrectAsync(ScheduleRecord schedule, CronTimes times, CancellationToken cancellationToken)
+    public async Task<DateTimeOffset?> CorrectAsync(ScheduleRecord schedule, CronTimes times, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var due = schedule.NextDueAt!.Value;
         if (RightTime(schedule, times, due) is not { } right || right == due)
         {
             return due; // if there is no other, the run reports it
+        }
+
+        if (right <= now)
+        {
+            return right;
         }
 
         if (!await MoveAsync(schedule, right, cancellationToken))
@@ -78,11 +83,21 @@ internal sealed partial class ScheduleRepair(
         return right;
     }
 
+    /// <summary>Records a correction that a run has made.</summary>
+    public async Task RecordAsync(ScheduleRecord schedule, DateTimeOffset right, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<TaskSchedules>().RecordMove(schedule, right);
+        await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().CommitAsync(cancellationToken);
+        LogZoneChanged(schedule.Name, schedule.NextDueAt!.Value, right);
+    }
+
+    /// <summary>A change of the schedule is no bound: it leaves a due time as it is, which may have passed by the new rules and not by the old ones.</summary>
     private static DateTimeOffset? RightTime(ScheduleRecord schedule, CronTimes times, DateTimeOffset due)
     {
         try
         {
-            return times.Contains(due) ? due : times.After(new[] { due - LargestChange, schedule.LastDueAt ?? due - LargestChange, schedule.UpdatedAt }.Max());
+            return times.Contains(due) ? due : times.After(new[] { due - LargestChange, schedule.LastDueAt ?? due - LargestChange, schedule.CreatedAt }.Max());
         }
         catch (ScheduleNotRunnableException)
         {

@@ -125,11 +125,15 @@ internal sealed class TaskSchedules : ITaskSchedules
             cancellationToken) > 0;
         if (moved)
         {
-            Audit(AuditNames.Clock, "schedule.repair", schedule.Name, schedule, new { From = schedule.NextDueAt, To = dueAt });
+            RecordMove(schedule, dueAt);
         }
 
         return moved;
     }
+
+    /// <summary>Records that the due time was corrected.</summary>
+    internal void RecordMove(ScheduleRecord schedule, DateTimeOffset dueAt) =>
+        Audit(AuditNames.Clock, "schedule.repair", schedule.Name, schedule, new { From = schedule.NextDueAt, To = dueAt });
 
     public Task<ScheduleRecord?> PauseAsync(string name, string who, CancellationToken cancellationToken = default) =>
         ChangeAsync(name, paused: true, "schedule.pause", who, cancellationToken);

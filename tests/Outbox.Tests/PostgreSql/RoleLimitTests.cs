@@ -1,4 +1,5 @@
 using Messaging.Outbox.Migrations;
+using Messaging.Outbox.PostgreSql.Connections;
 using Messaging.Outbox.PostgreSql.Hosting;
 using Messaging.Outbox.PostgreSql.Migrations;
 using Messaging.Outbox.Store;
@@ -48,6 +49,36 @@ public sealed class RoleLimitTests : IAsyncLifetime
         await MaintainAsync(Store);
 
         Assert.Equal(0, await CountAsync("pg_class WHERE relname = 'tasks_first'"));
+    }
+
+    [Fact]
+    public async Task A_partition_that_is_in_use_keeps_no_other_from_being_dropped()
+    {
+        await MigrateAsync();
+        await AddAsync();
+        await using (await HoldAsync("messaging.tasks_first", "ROW EXCLUSIVE"))
+        {
+            Assert.Contains(await MaintainAsync(Store), change => change is { Partition: "tasks_first", Action: PartitionAction.Postponed });
+            Assert.Equal(0, await CountAsync("pg_class WHERE relname = 'inbox_first'"));
+        }
+
+        await MaintainAsync(Store);
+
+        Assert.Equal(0, await CountAsync("pg_class WHERE relname = 'tasks_first'"));
+    }
+
+    [Fact]
+    public async Task Limits_are_lifted_and_given_back()
+    {
+        await using var connection = await _limited!.OpenConnectionAsync();
+        await using (var transaction = await connection.BeginTransactionAsync())
+        {
+            Assert.Equal("0", await InAsync(connection, RoleLimits.LiftForWork));
+        }
+
+        Assert.Equal("500ms", await InAsync(connection, ""));
+        Assert.Equal("0", await InAsync(connection, RoleLimits.LiftForSession));
+        Assert.Equal("500ms", await InAsync(connection, RoleLimits.Restore));
     }
 
     [Fact]
@@ -156,13 +187,21 @@ public sealed class RoleLimitTests : IAsyncLifetime
     }
 
     /// <summary>Keeps everybody else from reading a table.</summary>
-    private async Task<NpgsqlConnection> HoldAsync(string table)
+    private async Task<NpgsqlConnection> HoldAsync(string table, string mode = "ACCESS EXCLUSIVE")
     {
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_database!.Outside) { Pooling = false }.ConnectionString);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand($"BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE", connection);
+        await using var command = new NpgsqlCommand($"BEGIN; LOCK TABLE {table} IN {mode} MODE", connection);
         await command.ExecuteNonQueryAsync();
         return connection;
+    }
+
+    private static async Task<object?> InAsync(NpgsqlConnection connection, string lift)
+    {
+        await using var before = new NpgsqlCommand($"{lift};", connection);
+        await before.ExecuteNonQueryAsync();
+        await using var command = new NpgsqlCommand("SHOW statement_timeout", connection);
+        return await command.ExecuteScalarAsync();
     }
 
     private async Task ExecuteAsync(string sql)

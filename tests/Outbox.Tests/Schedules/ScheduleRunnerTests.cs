@@ -244,6 +244,53 @@ public abstract class ScheduleRunnerTests : StoreSuite
         Assert.Equal(Noon.AddHours(49), (await process.FindAsync()).LastDueAt);
     }
 
+    [Theory]
+    [InlineData(MisfirePolicy.Skip)]
+    [InlineData(MisfirePolicy.FireOnce)]
+    [InlineData(MisfirePolicy.FireAll)]
+    public async Task New_rules_of_a_zone_run_a_time_they_move_into_the_past(MisfirePolicy policy)
+    {
+        await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
+        await process.PutAsync("0 13 * * *", policy);
+        await StoreDueTimeAsync(Noon.AddHours(2));
+        _time.Advance(TimeSpan.FromHours(2));
+
+        Assert.Equal(1, await process.LookAsync());
+        Assert.Equal(0, await process.LookAsync());
+
+        var schedule = await process.FindAsync();
+        Assert.Equal((Noon.AddHours(1), Noon.AddHours(25)), (schedule.LastDueAt, schedule.NextDueAt));
+        Assert.Equal(1, await UnderTest.CountAsync("audit", "action = 'schedule.repair' AND who = 'clock'"));
+    }
+
+    [Fact]
+    public async Task New_rules_of_a_zone_leave_missed_times_to_the_policy()
+    {
+        await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
+        await process.PutAsync("0 13 * * *", MisfirePolicy.Skip);
+        await StoreDueTimeAsync(Noon.AddHours(2));
+        _time.Advance(TimeSpan.FromHours(50));
+
+        Assert.Equal(0, await process.LookAsync());
+        Assert.Equal(Noon.AddHours(73), (await process.FindAsync()).NextDueAt);
+    }
+
+    [Theory]
+    [InlineData(90)]
+    [InlineData(121)]
+    public async Task New_rules_of_a_zone_run_a_schedule_that_was_replaced_meanwhile(int minutes)
+    {
+        await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
+        await process.PutAsync("0 13 * * *");
+        await StoreDueTimeAsync(Noon.AddHours(2));
+        _time.Advance(TimeSpan.FromMinutes(minutes));
+        Assert.Equal(Noon.AddHours(2), (await process.PutAsync("0 13 * * *", message: "b")).NextDueAt);
+        _time.SetUtcNow(Noon.AddMinutes(122));
+
+        Assert.Equal(1, await process.LookAsync());
+        Assert.Equal(Noon.AddHours(1), (await process.FindAsync()).LastDueAt);
+    }
+
     [Fact]
     public async Task Replacing_a_schedule_repairs_it()
     {

@@ -1,5 +1,6 @@
 using Messaging.Outbox.Sqlite.Connections;
 using Messaging.Outbox.Store;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Messaging.Outbox.Tests.Sqlite;
 
@@ -26,6 +27,47 @@ public sealed class LogOfReadersTests
         await Task.WhenAll(readers);
 
         Assert.InRange(longest, 0, 20_000_000); // of some 50 MB that were written
+    }
+
+    [Fact]
+    public async Task A_long_read_makes_others_wait_for_the_log_once_in_a_while()
+    {
+        using var folder = new TemporaryFolder();
+        var time = new FakeTimeProvider();
+        using var database = new SqliteDatabase($"Data Source={folder.File("a.db")};Pooling=False", TableNames.Sqlite(""), maxLogPages: 32, time);
+        await database.WriteAsync((connection, transaction) => connection.Execute(transaction, "CREATE TABLE a (b BLOB)"), TestContext.Current.CancellationToken);
+        using var ends = new ManualResetEventSlim();
+        var begun = new TaskCompletionSource();
+        var reading = Task.Run(() => database.ReadAsync(
+            connection => connection.QueryAsWritten(null, "SELECT count(*) FROM a UNION ALL SELECT 1", row =>
+            {
+                begun.TrySetResult();
+                ends.Wait(TestContext.Current.CancellationToken);
+                return 0;
+            }),
+            TestContext.Current.CancellationToken));
+        await begun.Task;
+
+        await WriteAsync();
+        Assert.Equal(1, database.TimesClosed);
+        time.Advance(TimeSpan.FromMinutes(1));
+        await WriteAsync();
+        Assert.Equal(2, database.TimesClosed);
+
+        ends.Set();
+        await reading;
+        time.Advance(TimeSpan.FromMinutes(1));
+        await WriteAsync();
+        Assert.InRange(new FileInfo($"{folder.File("a.db")}-wal").Length, 0, 1_000_000); // shortened
+
+        async Task WriteAsync()
+        {
+            for (var i = 0; i < 200; i++)
+            {
+                await database.WriteAsync(
+                    (connection, transaction) => connection.Execute(transaction, "INSERT INTO a VALUES ($1)", new byte[20_000]), TestContext.Current.CancellationToken);
+            }
+        }
     }
 
     private static async Task ReadAsync(SqliteDatabase database, CancellationToken stop)
