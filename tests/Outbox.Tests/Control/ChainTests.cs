@@ -131,7 +131,7 @@ public abstract class ChainTests : StoreSuite
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_revived_task_does_not_run_after_one_that_failed_and_is_gone(bool another)
+    public async Task A_revived_task_stays_behind_a_failed_one_now_gone(bool another)
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
         pipeline.Script.Greet = (context, _) => context.Message.Name == "a" ? throw new InvalidOperationException("no") : Task.CompletedTask;

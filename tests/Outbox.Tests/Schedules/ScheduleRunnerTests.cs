@@ -248,7 +248,7 @@ public abstract class ScheduleRunnerTests : StoreSuite
     [InlineData(MisfirePolicy.Skip)]
     [InlineData(MisfirePolicy.FireOnce)]
     [InlineData(MisfirePolicy.FireAll)]
-    public async Task New_rules_of_a_zone_run_a_time_they_move_into_the_past(MisfirePolicy policy)
+    public async Task New_rules_of_a_zone_run_a_time_now_past(MisfirePolicy policy)
     {
         await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
         await process.PutAsync("0 13 * * *", policy);

@@ -30,7 +30,7 @@ public sealed class LogOfReadersTests
     }
 
     [Fact]
-    public async Task A_long_read_makes_others_wait_for_the_log_once_in_a_while()
+    public async Task A_long_read_lets_others_wait_for_the_log_once()
     {
         using var folder = new TemporaryFolder();
         var time = new FakeTimeProvider();
