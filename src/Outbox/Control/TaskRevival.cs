@@ -7,9 +7,6 @@ internal sealed class TaskRevival(OutboxTransaction transaction, ISqlDialect dia
 {
     private const int Chunk = 500;
 
-    /// <summary>How long before a cancellation a success that is committed after it may have its time; longer than any commit takes.</summary>
-    private static readonly TimeSpan WithinACommit = TimeSpan.FromMinutes(1);
-
     /// <returns>
     /// The task whose cancellation was requested, and the number of restored successors. Refused: its message does not exist.
     /// Unchanged: it is no longer cancelled.
@@ -48,10 +45,6 @@ internal sealed class TaskRevival(OutboxTransaction transaction, ISqlDialect dia
     private async Task<Guid> RootOfAsync(Guid id) =>
         await transaction.QueryAsync(TaskLinksSql.SelectCancelledBefore, reader => reader.GetGuid(0), cancellationToken, id) is [var root] ? root : id;
 
-    /// <summary>
-    /// Counts the predecessors anew, because nobody did while the tasks were cancelled. If more were counted when they were cancelled than have not succeeded or have
-    /// succeeded since, one of them had not succeeded when its retention was over: that count stays, so that <see cref="TaskLinksSql.Unblock"/> leaves the task Blocked.
-    /// </summary>
     private async Task ReviveAsync(IReadOnlyList<Guid> tasks)
     {
         object?[] ids = [.. tasks];
@@ -60,17 +53,14 @@ internal sealed class TaskRevival(OutboxTransaction transaction, ISqlDialect dia
         // A predecessor that succeeds at this moment decrements the count of waiting tasks, which these are not yet. So its row
         // is locked first, and it counts either before or after.
         await LockAsync(await PredecessorsAsync(tasks));
-        var cancelledAt = (await transaction.QueryAsync(
-            $"SELECT min(finished_at) FROM messaging.tasks WHERE id IN ({list}) AND state = {(int)TaskState.Cancelled}", reader => reader.Time(0), cancellationToken, ids)).Single();
         await transaction.ExecuteAsync(
             $"""
-            UPDATE messaging.tasks AS tasks SET state = {(int)TaskState.Blocked}, finished_at = NULL, last_error = NULL, cancelled_with = NULL,
-                pending = CASE WHEN pending > ({CountBefore($"(p.state <> {(int)TaskState.Succeeded} OR p.finished_at >= ${tasks.Count + 1})")})
-                    THEN pending ELSE ({CountBefore($"p.state <> {(int)TaskState.Succeeded}")}) END
+            UPDATE messaging.tasks AS tasks SET state = {(int)TaskState.Blocked}, finished_at = NULL, last_error = NULL, cancelled_with = NULL, pending = (
+                SELECT count(*) FROM messaging.task_links l JOIN messaging.tasks p ON p.id = l.predecessor WHERE l.successor = tasks.id AND p.state <> {(int)TaskState.Succeeded})
             WHERE id IN ({list}) AND state = {(int)TaskState.Cancelled}
             """,
             cancellationToken,
-            [.. ids, StoreTime.Of(cancelledAt - WithinACommit)]);
+            ids);
         await transaction.ExecuteAsync(
             $"UPDATE messaging.tasks SET state = {(int)TaskState.Queued} WHERE id IN ({list}) AND state = {(int)TaskState.Blocked} AND pending = 0", cancellationToken, ids);
         await transaction.ExecuteAsync(
@@ -81,9 +71,6 @@ internal sealed class TaskRevival(OutboxTransaction transaction, ISqlDialect dia
             cancellationToken,
             [.. ids, new StoreTime(now)]);
     }
-
-    private static string CountBefore(string condition) =>
-        $"SELECT count(*) FROM messaging.task_links l JOIN messaging.tasks p ON p.id = l.predecessor WHERE l.successor = tasks.id AND {condition}";
 
     private Task<List<Guid>> PredecessorsAsync(IReadOnlyList<Guid> tasks) => transaction.QueryAsync(
         $"SELECT DISTINCT predecessor FROM messaging.task_links WHERE successor IN ({SqlFilter.Numbered(tasks.Count)})",

@@ -128,38 +128,6 @@ public abstract class ChainTests : StoreSuite
         await pipeline.TaskAsync(last, TaskState.Blocked);
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_revived_task_stays_behind_a_failed_one_now_gone(bool another)
-    {
-        await using var pipeline = await PipelineUnderTest.StartAsync(UnderTest);
-        pipeline.Script.Greet = (context, _) => context.Message.Name == "a" ? throw new InvalidOperationException("no") : Task.CompletedTask;
-        var (a, b, c, both) = await pipeline.InUnitAsync((IBackgroundTasks tasks) =>
-        {
-            var (one, two) = (tasks.Add(new Greet("a")), tasks.Add(new Greet("b"), delay: TimeSpan.FromHours(1)));
-            var three = another ? tasks.Add(new Greet("c")) : null;
-            var all = three is null ? tasks.WhenAll(one, two) : tasks.WhenAll(one, two, three);
-            return Task.FromResult((one.Id, two.Id, three?.Id, all.Then(new Greet("both")).Id));
-        });
-        await pipeline.TaskAsync(a, TaskState.Failed);
-        if (c is { } succeeded)
-        {
-            await pipeline.TaskAsync(succeeded, TaskState.Succeeded);
-            await FinishedLongAgoAsync(succeeded);
-        }
-
-        await UnderTest.ExecuteAsync($"DELETE FROM {UnderTest.NameOf("tasks")} WHERE lower(CAST(id AS text)) = '{a}'"); // its retention is over
-        await pipeline.CancelAsync(b);
-        await pipeline.TaskAsync(both, TaskState.Cancelled);
-
-        await pipeline.RetryAsync(b);
-
-        await pipeline.TaskAsync(b, TaskState.Succeeded);
-        await pipeline.TaskAsync(both, TaskState.Blocked);
-        Assert.DoesNotContain(pipeline.Script.Greets, greet => greet.Message.Name == "both");
-    }
-
     [Fact]
     public async Task A_second_consumer_of_a_task_does_not_start_successors()
     {
@@ -282,14 +250,6 @@ public abstract class ChainTests : StoreSuite
 
         await pipeline.TaskAsync(ids[2], TaskState.Cancelled);
         Assert.Equal(2, await NotesOf(ids[2]));
-    }
-
-    private async Task FinishedLongAgoAsync(Guid task)
-    {
-        var work = new StagedWork();
-        work.Commands.Add(new StagedCommand(
-            UnderTest.Store.Dialect.Names.In("UPDATE messaging.tasks SET finished_at = $1 WHERE id = $2"), [new StoreTime(DateTimeOffset.UtcNow.AddDays(-1)), task]));
-        await UnderTest.Store.Commits.CommitAsync([work], lockWait: null, default);
     }
 
     private Task<long> NotesOf(Guid task) => UnderTest.CountAsync("inbox", $"lower(CAST(message_id AS text)) = '{task}'");
