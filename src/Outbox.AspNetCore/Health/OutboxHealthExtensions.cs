@@ -14,8 +14,8 @@ public static class OutboxHealthExtensions
     // An application may have checks of its own, and two of one name stop it at its start.
     private const string Prefix = "outbox-", Database = Prefix + "database", Clock = Prefix + "clock", Stopping = Prefix + "stopping";
 
-    // MassTransit's check has this tag, whatever its name is.
-    private const string MassTransit = "masstransit";
+    // MassTransit's name of the check of the first bus; another bus has one of its own.
+    private const string DefaultBus = "masstransit-bus";
 
     /// <summary>The name that the check of the bus has in the example.</summary>
     public const string Bus = "bus";
@@ -54,7 +54,7 @@ public static class OutboxHealthExtensions
         Map(endpoints.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync }));
         Map(endpoints.MapHealthChecks("/health/ready", new HealthCheckOptions
         {
-            Predicate = check => check.Name is Database or Clock or Stopping or BrokerHealth.Name or Storage || (needsBus && check.Tags.Contains(MassTransit)),
+            Predicate = check => check.Name is Database or Clock or Stopping or BrokerHealth.Name or Storage || (needsBus && check.Name is Bus or DefaultBus),
             ResponseWriter = WriteAsync,
         }));
     }

@@ -16,6 +16,9 @@ internal sealed class BodyMemory(IOptions<ApiOptions> options)
     private readonly Dictionary<string, long> _callers = new(StringComparer.Ordinal); // only callers with bytes in memory
     private long _taken;
 
+    /// <summary>The bytes that one caller may have in memory.</summary>
+    public long MaxOfCaller => _limit / Shares;
+
     /// <summary>An eighth of the memory that the garbage collector may use, which a container's limit determines.</summary>
     public static long DefaultLimit() =>
         Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8, ApiOptions.MinBodyMemoryBytes, 1L << 30);
@@ -35,7 +38,7 @@ internal sealed class BodyMemory(IOptions<ApiOptions> options)
         lock (_lock)
         {
             ref var own = ref CollectionsMarshal.GetValueRefOrAddDefault(_callers, caller, out var isKnown);
-            if (own + bytes > _limit / Shares || _taken + bytes > _limit)
+            if (own + bytes > MaxOfCaller || _taken + bytes > _limit)
             {
                 if (!isKnown)
                 {

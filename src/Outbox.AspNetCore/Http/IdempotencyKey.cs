@@ -1,4 +1,3 @@
-using Messaging.Outbox.AspNetCore.Access;
 using Microsoft.OpenApi;
 
 namespace Messaging.Outbox.AspNetCore.Http;
@@ -20,9 +19,9 @@ internal sealed record IdempotencyKey(string Scope, string? RequestHash)
     public static bool IsIn(HttpRequest request) =>
         HttpMethods.IsPost(request.Method) && request.Headers.ContainsKey(HeaderName);
 
-    /// <summary>Whether the body of a request is read twice: it has a key, and the route commits with it.</summary>
+    /// <summary>Whether the body of a request is read twice: it has a key, and a filter of the route commits with it.</summary>
     public static bool Buffers(HttpContext http) =>
-        IsIn(http.Request) && http.GetEndpoint() is { } endpoint && OutboxRoute.Is(endpoint) && !StreamedBody.IsExpected(http);
+        IsIn(http.Request) && http.GetEndpoint() is { } endpoint && KeyedRoute.Is(endpoint) && !StreamedBody.IsExpected(http);
 
     /// <exception cref="BadHttpRequestException">
     /// 400: not a valid key, or one that others could guess. 413: the body is too large.
@@ -69,6 +68,18 @@ internal sealed record IdempotencyKey(string Scope, string? RequestHash)
             .Select(v => $"{v.Key}={(Guid.TryParse(v.Value as string, out var id) ? id.ToString() : Uri.EscapeDataString(v.Value?.ToString() ?? ""))}");
         return $"{route}\n{string.Join('&', values)}";
     }
+}
+
+/// <summary>Metadata of a route on which a filter commits the staged work, with the key of the request if it has one.</summary>
+internal sealed class KeyedRoute
+{
+    private KeyedRoute()
+    {
+    }
+
+    public static KeyedRoute Instance { get; } = new();
+
+    public static bool Is(Endpoint endpoint) => endpoint.Metadata.GetMetadata<KeyedRoute>() is not null && OwnCommit.Of(endpoint)?.IsByHand != true;
 }
 
 internal static class IdempotencyKeyExtensions

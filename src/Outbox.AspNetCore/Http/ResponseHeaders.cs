@@ -36,10 +36,15 @@ internal static class ResponseHeaders
         return Task.CompletedTask;
     };
 
-    /// <summary>An error that no route of the application has written has no endpoint, or one that is no route; a problem is ours also on its routes.</summary>
+    /// <summary>
+    /// A problem is ours also on a route of the application. So is an error without a route, but for a page that the application shows for it: ours is plain text, or empty.
+    /// </summary>
     private static bool IsOurs(HttpContext http) =>
-        http.Response.ContentType?.StartsWith("application/problem+json", StringComparison.OrdinalIgnoreCase) == true
-        || (http.GetEndpoint() is RouteEndpoint endpoint ? SafeHeaders.AreSetOn(endpoint) : http.Response.StatusCode >= StatusCodes.Status400BadRequest);
+        IsOf(http, "application/problem+json")
+        || (http.GetEndpoint() is RouteEndpoint endpoint ? SafeHeaders.AreSetOn(endpoint)
+            : http.Response.StatusCode >= StatusCodes.Status400BadRequest && (http.Response.ContentType is null || IsOf(http, "text/plain")));
+
+    private static bool IsOf(HttpContext http, string contentType) => http.Response.ContentType?.StartsWith(contentType, StringComparison.OrdinalIgnoreCase) == true;
 
     public static void UseResponseHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
     {

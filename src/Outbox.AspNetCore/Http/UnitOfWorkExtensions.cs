@@ -16,6 +16,7 @@ public static class UnitOfWorkExtensions
             { IsByHand: true } => UncommittedWork.InvokeAsync(context, next),
             _ => next(context),
         })
+        .WithMetadata(KeyedRoute.Instance)
         .DescribesIdempotencyKey();
 
     /// <summary>
@@ -24,7 +25,7 @@ public static class UnitOfWorkExtensions
     /// </summary>
     public static TBuilder CommitsUnitOfWork<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder =>
-        route.WithMetadata(OwnCommit.InFilter).AddEndpointFilter(UnitOfWorkFilter.InvokeAsync).DescribesIdempotencyKey();
+        route.WithMetadata(OwnCommit.InFilter, KeyedRoute.Instance).AddEndpointFilter(UnitOfWorkFilter.InvokeAsync).DescribesIdempotencyKey();
 
     /// <summary>The handler commits, because it continues after the commit; an <c>Idempotency-Key</c> is not supported.</summary>
     public static TBuilder CommitsByHand<TBuilder>(this TBuilder route)

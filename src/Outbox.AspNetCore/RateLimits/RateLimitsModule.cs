@@ -53,7 +53,7 @@ internal static class RateLimitsModule
     {
         callers.AddTo(limiter);
         var theirs = limiter.OnRejected;
-        limiter.OnRejected = (context, token) => theirs is not null && context.HttpContext.GetEndpoint() is { } endpoint && !SafeHeaders.AreSetOn(endpoint)
+        limiter.OnRejected = (context, token) => theirs is not null && context.HttpContext.GetEndpoint() is { } endpoint && !OutboxRoute.Is(endpoint)
             ? theirs(context, token)
             : new ValueTask(TooManyRequests.Of(context.HttpContext, context.Lease, "Too many requests.").ExecuteAsync(context.HttpContext));
     }

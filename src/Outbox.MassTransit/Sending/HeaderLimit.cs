@@ -26,6 +26,7 @@ internal static class HeaderLimit
     private static int SizeOf(object value) => Framing + value switch
     {
         string text => Encoding.UTF8.GetByteCount(text),
+        byte[] bytes => bytes.Length,
         IEnumerable<string> texts => texts.Sum(SizeOf),
         _ => sizeof(long),
     };

@@ -6,8 +6,15 @@ namespace Messaging.Outbox.PostgreSql.Connections;
 /// </summary>
 internal static class RoleLimits
 {
+    private const int FirstWithTransactionTimeout = 17;
+
     /// <summary>Lifts the limits of long work for the rest of the transaction. It takes a snapshot. Not every server knows the second one.</summary>
     public const string LiftForWork = $"SELECT set_config(name, '0', true) {OfWork}";
+
+    /// <summary>The same without a snapshot, so that a script may begin with <c>SET TRANSACTION</c>.</summary>
+    public static string LiftForScript(Version server) => server.Major >= FirstWithTransactionTimeout
+        ? "SET LOCAL statement_timeout = 0; SET LOCAL transaction_timeout = 0;"
+        : "SET LOCAL statement_timeout = 0;";
 
     /// <summary>The same for the rest of the session, for work that no transaction can do; <see cref="Restore"/> ends it.</summary>
     public const string LiftForSession = $"SELECT set_config(name, '0', false) {OfWork}";

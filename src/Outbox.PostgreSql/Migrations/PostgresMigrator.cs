@@ -57,13 +57,13 @@ internal sealed class PostgresMigrator(string connectionString, TableNames names
         await using var turn = await MigrationTurn.TakeAsync(source, LongestWait, logger, cancellationToken);
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await PrepareAsync(connection, logger, cancellationToken);
-        await new ScriptRun(connection, JournalIn(names.Schema!, names.Prefix), logger).RunAsync(OwnScripts, text => WithoutLimit(names.InScript(text)), cancellationToken);
+        await new ScriptRun(connection, JournalIn(names.Schema!, names.Prefix), logger).RunAsync(OwnScripts, text => WithoutLimit(connection, names.InScript(text)), cancellationToken);
 
         var application = new ScriptRun(connection, JournalIn("public", prefix: ""), logger);
         var elsewhere = await IsCurrentSchemaAsync(connection, cancellationToken);
         foreach (var assembly in assemblies)
         {
-            await application.RunAsync(MigrationScript.Of(assembly, "Postgres"), text => WithoutLimit(elsewhere ? InPublic(text) : text), cancellationToken);
+            await application.RunAsync(MigrationScript.Of(assembly, "Postgres"), text => WithoutLimit(connection, elsewhere ? InPublic(text) : text), cancellationToken);
         }
     }
 
@@ -109,7 +109,7 @@ internal sealed class PostgresMigrator(string connectionString, TableNames names
         return names.Schema != "public" && await command.ExecuteScalarAsync(cancellationToken) as string == names.Schema;
     }
 
-    private static string WithoutLimit(string script) => $"{RoleLimits.LiftForWork};\n{script}";
+    private static string WithoutLimit(NpgsqlConnection connection, string script) => $"{RoleLimits.LiftForScript(connection.PostgreSqlVersion)}\n{script}";
 
     private static string InPublic(string script) => $"SET LOCAL search_path = public;\n{script}";
 }

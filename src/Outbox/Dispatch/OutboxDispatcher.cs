@@ -111,6 +111,10 @@ internal sealed partial class OutboxDispatcher(
                 if (sending is not null && holdsMore)
                 {
                     await ((Task)sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // below, its result is looked at
+                    if (stoppingToken.IsCancellationRequested || !transport.IsUp)
+                    {
+                        break;
+                    }
                 }
 
                 var claim = await ClaimAsync();

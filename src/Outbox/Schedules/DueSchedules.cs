@@ -57,7 +57,7 @@ internal sealed partial class DueSchedules(
         var (enqueued, stored, due) = (0, schedule.NextDueAt!.Value, await repair.CorrectAsync(schedule, times, now, cancellationToken));
         for (var i = 0; i < MaxRunsAtOnce && due <= now; i++)
         {
-            if (Step(schedule, times, due.Value, stored, now, out var problem) is not { } step)
+            if (Step(schedule, times, due.Value, schedule.NextDueAt.Value, now, out var problem) is not { } step)
             {
                 await FailAsync(schedule, stored, problem, cancellationToken);
                 break;

@@ -34,6 +34,7 @@ public sealed class OwnRoutesTests : IAsyncLifetime
                 routes.MapPost("/short", ReadAsync);
                 var units = routes.MapOutboxGroup();
                 units.MapPost("/large-units", ReadAsync).LimitsAnonymous(RateLimitPolicies.Reads).WithMetadata(new OwnSize(1_000_000));
+                routes.MapPost("/unit", ReadAsync).CommitsUnitOfWork();
                 units.MapPost("/endless-units", ReadAsync).LimitsAnonymous(RateLimitPolicies.Reads).WithMetadata(new OwnSize(null));
             },
             services => services.AddRequestDecompression());
@@ -98,6 +99,7 @@ public sealed class OwnRoutesTests : IAsyncLifetime
 
     [Theory]
     [InlineData("/large-units", 200_000, HttpStatusCode.OK)]
+    [InlineData("/unit", 60_000, HttpStatusCode.OK)] // without a group
     [InlineData("/large-units", 1_000_001, HttpStatusCode.RequestEntityTooLarge)]
     [InlineData("/endless-units", 200_000, HttpStatusCode.RequestEntityTooLarge)] // a body that is read twice has a limit
     public async Task A_body_with_an_idempotency_key_has_the_limit_of_its_route(string path, int bytes, HttpStatusCode expected)
@@ -177,6 +179,25 @@ public sealed class OwnRoutesTests : IAsyncLifetime
         using var refused = await anybody.GetAsync("/tasks", TestContext.Current.CancellationToken);
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized), (answer.StatusCode, refused.StatusCode));
+    }
+
+    [Fact]
+    public async Task An_error_page_of_the_application_may_run_its_scripts()
+    {
+        await using var app = await LibraryApp.StartAsync(routes => routes.Run(http =>
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return http.Response.WriteAsync("<script>alert()</script>");
+        }), before: pipeline => pipeline.Use((http, next) =>
+        {
+            http.Response.ContentType = "text/html";
+            return next(http);
+        }));
+        using var client = app.CreateClient();
+
+        using var response = await client.GetAsync("/no-such-page", TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.NotFound, false), (response.StatusCode, response.Headers.Contains("Content-Security-Policy")));
     }
 
     [Theory]

@@ -264,6 +264,18 @@ public abstract class ScheduleRunnerTests : StoreSuite
     }
 
     [Fact]
+    public async Task New_rules_of_a_zone_run_each_time_now_past()
+    {
+        await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
+        await process.PutAsync("0,30 13 * * *", MisfirePolicy.Skip);
+        await StoreDueTimeAsync(Noon.AddHours(2));
+        _time.Advance(TimeSpan.FromHours(2));
+
+        Assert.Equal(2, await process.LookAsync());
+        Assert.Equal(Noon.AddHours(25), (await process.FindAsync()).NextDueAt);
+    }
+
+    [Fact]
     public async Task New_rules_of_a_zone_leave_missed_times_to_the_policy()
     {
         await using var process = await SchedulerUnderTest.StartAsync(UnderTest, _time);
