@@ -118,7 +118,8 @@ internal sealed partial class OutboxDispatcher(
                 }
 
                 var claim = await ClaimAsync();
-                (hasMore, holdsMore) = (IsFull(claim.Messages), IsFullOfBytes(claim.Messages));
+                holdsMore = IsFullOfBytes(claim.Messages);
+                hasMore = holdsMore || claim.Messages.Count >= _options.DispatchBatch; // a claim has a limit of messages, and of bytes
                 var before = sending;
                 sending = SendAsync(claim);
                 if (before is not null)
@@ -138,10 +139,6 @@ internal sealed partial class OutboxDispatcher(
             await ((Task?)sending ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
-
-    /// <summary>Whether more messages may be due than were claimed: their number has a limit, and their bytes.</summary>
-    private bool IsFull(IReadOnlyList<OutboxMessage> claimed) =>
-        claimed.Count >= _options.DispatchBatch || IsFullOfBytes(claimed);
 
     private static bool IsFullOfBytes(IReadOnlyList<OutboxMessage> claimed) => claimed.Sum(message => (long)message.Body.Length) >= OutboxMessage.MaxClaimedBytes;
 
